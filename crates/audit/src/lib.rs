@@ -1,0 +1,1 @@
+//! Audits CloudFormation templates against the deployment requirements.

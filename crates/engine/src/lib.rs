@@ -1,0 +1,1 @@
+//! The lockstep engine: schemas and reference data, compared and brought into step.

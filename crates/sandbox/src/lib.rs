@@ -1,0 +1,1 @@
+//! Private MySQL and MariaDB servers on this machine, for trials and tests.

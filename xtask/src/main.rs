@@ -1,0 +1,3 @@
+//! What a person or CI runs.
+
+fn main() {}
