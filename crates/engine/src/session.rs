@@ -1,0 +1,280 @@
+//! One connection to one server, with everything that changes meanings pinned.
+//!
+//! A session that saw an I/O error, a protocol error or a timeout is *poisoned*: a late answer could be
+//! taken for the next statement's, so it never speaks again. Errors that the server itself reports end
+//! the statement in an orderly way and do not poison.
+
+use std::time::Duration;
+
+use mysql::prelude::{FromRow, Queryable};
+use mysql::{Conn, OptsBuilder, Row, SslOpts};
+
+use crate::endpoint::{Endpoint, Tls};
+use crate::error::{Error, ErrorKind, Result};
+use crate::server::{Flavor, ServerInfo};
+
+/// Seconds to wait for a TCP connection.
+const CONNECT_TIMEOUT_SECONDS: u64 = 10;
+
+/// Statements that a server of any flavour and version understands, sent to each new session.
+///
+/// `sql_mode` is not strict on purpose: a row that the source holds must arrive as it is (zero dates,
+/// the empty ENUM value), and verification inside the transaction, not the mode, guards exactness.
+const PIN_ALWAYS: &str = "SET NAMES utf8mb4, time_zone = '+00:00', \
+    sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION', \
+    sql_quote_show_create = 1, group_concat_max_len = 16777216, wait_timeout = 28800, net_write_timeout = 3600";
+
+/// Settings that only some versions know; an unknown one is skipped.
+const PIN_WHERE_KNOWN: &[&str] = &[
+    "information_schema_stats_expiry = 0",
+    "show_create_table_verbosity = 0",
+    "sql_generate_invisible_primary_key = 0",
+    "show_gipk_in_create_table_and_information_schema = 1",
+    "explicit_defaults_for_timestamp = 1",
+    "innodb_strict_mode = 0",
+    "max_execution_time = 0",
+    "max_statement_time = 0",
+    "explain_format = 'TRADITIONAL'",
+];
+
+/// An open session.
+pub struct Session {
+    conn: Conn,
+    poisoned: bool,
+    endpoint: Endpoint,
+    server: ServerInfo,
+}
+
+impl Session {
+    /// Connects, logs in and pins the session's settings.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Connection`] when the server cannot be reached or refuses the login;
+    /// [`ErrorKind::Refused`] when it is too old (before MySQL 5.6 or MariaDB 10.2).
+    pub fn connect(endpoint: &Endpoint) -> Result<Self> {
+        let mut conn = Conn::new(options(endpoint)).map_err(|e| connect_error(endpoint, e))?;
+        let server = introspect(&mut conn).map_err(|e| connect_error(endpoint, e))?;
+        let oldest = if server.is_mariadb() { (10, 2, 0) } else { (5, 6, 0) };
+        if server.version < oldest {
+            return Err(Error::refused(format!("{endpoint}: server {} is too old", server.version_text))
+                .with_hint("lockstep needs MySQL 5.6, MariaDB 10.2 or newer"));
+        }
+        conn.query_drop(PIN_ALWAYS).map_err(|e| connect_error(endpoint, e))?;
+        for setting in PIN_WHERE_KNOWN {
+            pin_where_known(&mut conn, setting).map_err(|e| connect_error(endpoint, e))?;
+        }
+        Ok(Self { conn, poisoned: false, endpoint: endpoint.clone(), server })
+    }
+
+    /// A second session to the same server with the same login.
+    ///
+    /// # Errors
+    /// As [`Session::connect`].
+    pub fn another(&self) -> Result<Self> {
+        Self::connect(&self.endpoint)
+    }
+
+    /// What is known of the server.
+    pub fn server(&self) -> &ServerInfo {
+        &self.server
+    }
+
+    /// Where this session is connected to.
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// The server's id of this connection, for `KILL`.
+    pub fn connection_id(&self) -> u32 {
+        self.conn.connection_id()
+    }
+
+    /// True once an I/O or protocol error made this session unusable.
+    pub fn is_poisoned(&self) -> bool {
+        self.poisoned
+    }
+
+    /// Runs one statement and returns the number of rows it changed.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Server`] with the server's code; [`ErrorKind::Connection`] when the session broke.
+    pub fn execute(&mut self, sql: impl AsRef<str>) -> Result<u64> {
+        self.guard(|conn| {
+            conn.query_drop(sql.as_ref())?;
+            Ok(conn.affected_rows())
+        })
+    }
+
+    /// Runs a query and collects every row, each converted to `T`.
+    ///
+    /// # Errors
+    /// As [`Session::execute`].
+    pub fn query<T: FromRow>(&mut self, sql: impl AsRef<str>) -> Result<Vec<T>> {
+        self.guard(|conn| {
+            let mut out = Vec::new();
+            for row in conn.query_iter(sql.as_ref())? {
+                out.push(mysql::from_row_opt(row?)?);
+            }
+            Ok(out)
+        })
+    }
+
+    /// Runs a query and returns its first row, if it has one.
+    ///
+    /// # Errors
+    /// As [`Session::execute`].
+    pub fn query_first<T: FromRow>(&mut self, sql: impl AsRef<str>) -> Result<Option<T>> {
+        Ok(self.query(sql)?.into_iter().next())
+    }
+
+    /// Streams a query over the binary protocol: values arrive typed (integers, 4-byte floats, dates),
+    /// strings as the bytes the server sends. `each` is called per row; its error ends the stream,
+    /// and poisons the session, since the rest of the answer is left unread.
+    ///
+    /// # Errors
+    /// As [`Session::execute`], and whatever `each` returns.
+    pub fn stream(&mut self, sql: &str, mut each: impl FnMut(Row) -> Result<()>) -> Result<()> {
+        let mut stopped = None;
+        self.guard(|conn| {
+            let statement = conn.prep(sql)?;
+            let mut result = conn.exec_iter(&statement, ())?;
+            while let Some(rows) = result.iter() {
+                for row in rows {
+                    if let Err(error) = each(row?) {
+                        stopped = Some(error);
+                        return Ok(());
+                    }
+                }
+            }
+            drop(result);
+            conn.close(statement)
+        })?;
+        match stopped {
+            Some(error) => {
+                self.poisoned = true;
+                Err(error)
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Serves `LOAD DATA LOCAL INFILE` for the next statement from memory: `rows` writes the file's bytes.
+    /// Pass `None` to refuse local files again.
+    pub fn set_local_infile(&mut self, handler: Option<mysql::LocalInfileHandler>) {
+        self.conn.set_local_infile_handler(handler);
+    }
+
+    /// The default database for names without one.
+    ///
+    /// # Errors
+    /// As [`Session::execute`].
+    pub fn use_database(&mut self, database: &str) -> Result<()> {
+        self.execute(format!("USE {}", crate::names::quote(database))).map(drop)
+    }
+
+    /// Runs `work` unless the session is poisoned, and poisons it on any error that is not the server's word.
+    fn guard<T>(&mut self, work: impl FnOnce(&mut Conn) -> mysql::Result<T>) -> Result<T> {
+        if self.poisoned {
+            return Err(Error::new(
+                ErrorKind::Connection,
+                format!("{}: the connection was lost earlier", self.endpoint),
+            ));
+        }
+        work(&mut self.conn).map_err(|error| {
+            let error = statement_error(&self.endpoint, error);
+            self.poisoned = !matches!(error.kind(), ErrorKind::Server(_));
+            error
+        })
+    }
+}
+
+fn options(endpoint: &Endpoint) -> OptsBuilder {
+    let mut options = OptsBuilder::new()
+        .ip_or_hostname(Some(endpoint.host.clone()))
+        .tcp_port(endpoint.port)
+        .user(Some(endpoint.user.clone()))
+        .pass(endpoint.password.as_ref().map(|p| p.expose().to_owned()))
+        .prefer_socket(false)
+        .max_allowed_packet(Some(1 << 30))
+        .stmt_cache_size(0)
+        .tcp_keepalive_time_ms(Some(30_000))
+        .tcp_connect_timeout(Some(Duration::from_secs(CONNECT_TIMEOUT_SECONDS)));
+    if let Some(socket) = &endpoint.socket {
+        options = options.socket(Some(socket.to_string_lossy().into_owned()));
+    }
+    if let Tls::Verify { ca } = &endpoint.tls {
+        let mut tls = SslOpts::default();
+        if let Some(ca) = ca {
+            tls = tls.with_root_cert_path(Some(ca.clone()));
+        }
+        options = options.ssl_opts(tls);
+    }
+    options
+}
+
+fn introspect(conn: &mut Conn) -> mysql::Result<ServerInfo> {
+    let (text, lower): (String, u8) =
+        conn.query_first("SELECT @@version, @@lower_case_table_names")?.unwrap_or_default();
+    let flavor = if text.contains("MariaDB") { Flavor::MariaDb } else { Flavor::MySql };
+    let uuid = match flavor {
+        Flavor::MySql => "SELECT @@server_uuid",
+        Flavor::MariaDb => "SELECT CONCAT_WS(':', @@hostname, @@port, @@datadir, @@server_id)",
+    };
+    let server_uuid: String = conn.query_first(uuid)?.unwrap_or_default();
+    // MariaDB may prefix its version with 5.5.5- for old replicas.
+    let digits = text.strip_prefix("5.5.5-").unwrap_or(&text);
+    let mut numbers = digits.split(|c: char| !c.is_ascii_digit()).map(|n| n.parse().unwrap_or(0));
+    let mut next = || numbers.next().unwrap_or(0);
+    let version = (next(), next(), next());
+    Ok(ServerInfo { flavor, version, version_text: text, lower_case_table_names: lower, server_uuid })
+}
+
+/// Sets one variable, and lets it be when the server does not know it or the account may not.
+fn pin_where_known(conn: &mut Conn, setting: &str) -> mysql::Result<()> {
+    /// Unknown system variable; read-only; not settable per session; access denied.
+    const SKIP: [u16; 4] = [1193, 1238, 1229, 1227];
+    match conn.query_drop(format!("SET SESSION {setting}")) {
+        Err(mysql::Error::MySqlError(e)) if SKIP.contains(&e.code) => Ok(()),
+        other => other,
+    }
+}
+
+/// Codes with which a server says that the session is at its end.
+fn is_fatal(code: u16) -> bool {
+    // Server shutdown, connection killed, network read/write errors, timeouts, idle disconnect.
+    matches!(code, 1053 | 1927 | 1158..=1161 | 3024 | 4031 | 1969)
+}
+
+fn statement_error(endpoint: &Endpoint, error: mysql::Error) -> Error {
+    match error {
+        mysql::Error::MySqlError(e) if !is_fatal(e.code) => {
+            Error::new(ErrorKind::Server(e.code), format!("{endpoint}: {} (error {})", e.message, e.code))
+        }
+        error => Error::new(ErrorKind::Connection, format!("{endpoint}: connection lost: {}", plain(&error)))
+            .with_hint("run the same command again: lockstep finishes or undoes what was begun"),
+    }
+}
+
+fn connect_error(endpoint: &Endpoint, error: mysql::Error) -> Error {
+    let hint = match &error {
+        mysql::Error::MySqlError(e) if e.code == 1045 || e.code == 1698 => {
+            "check the user and the password (its source is named in the topology; for a URL: LOCKSTEP_PASSWORD)"
+        }
+        mysql::Error::TlsError(_) => {
+            "TLS is required beyond loopback: give the authority's file with ?ca=FILE"
+        }
+        mysql::Error::MySqlError(_) => "see the server's message",
+        _ => "check host, port, firewall and that the server is running",
+    };
+    Error::new(ErrorKind::Connection, format!("{endpoint}: cannot connect: {}", plain(&error)))
+        .with_hint(hint)
+}
+
+/// The driver's message without its debug decoration.
+fn plain(error: &mysql::Error) -> String {
+    match error {
+        mysql::Error::MySqlError(e) => format!("{} (error {})", e.message, e.code),
+        mysql::Error::IoError(e) => e.to_string(),
+        other => other.to_string(),
+    }
+}
