@@ -113,6 +113,16 @@ impl Endpoint {
         Ok(endpoint)
     }
 
+    /// Takes the paths of the socket and the authorities' file, where relative, from `folder`.
+    pub fn resolve_paths(&mut self, folder: &std::path::Path) {
+        if let Some(socket) = &mut self.socket {
+            *socket = folder.join(&*socket);
+        }
+        if let Tls::Verify { ca: Some(ca) } = &mut self.tls {
+            *ca = folder.join(&*ca);
+        }
+    }
+
     /// True for loopback addresses and Unix sockets.
     pub fn is_local(&self) -> bool {
         self.socket.is_some()

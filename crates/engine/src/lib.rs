@@ -10,12 +10,15 @@
 
 pub mod endpoint;
 pub mod error;
+pub mod journal;
 pub mod names;
 pub mod server;
 pub mod session;
+pub mod topology;
 
 pub use endpoint::{Endpoint, Secret, Tls};
 pub use error::{Error, ErrorKind, Result};
 pub use names::TableName;
 pub use server::{Flavor, ServerInfo};
 pub use session::Session;
+pub use topology::{ReferenceTable, Topology};

@@ -1,0 +1,87 @@
+//! The one value that lets rows be read.
+
+use serde::Deserialize;
+
+use crate::TableName;
+
+/// What happens to rows that only the target has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DeletePolicy {
+    /// They are deleted.
+    #[default]
+    Apply,
+    /// A plan that would delete is refused.
+    Refuse,
+}
+
+/// What happens to a row that was edited on both sides since they last agreed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ConflictPolicy {
+    /// The plan is refused and shows the row.
+    #[default]
+    Refuse,
+    /// The source's row wins.
+    Source,
+    /// The target's row stays.
+    Target,
+}
+
+/// A table whose rows are configuration data.
+///
+/// Its fields are private and only the topology can make one: every function that reads or writes rows
+/// asks for this value, so that no other table can be named in a row query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReferenceTable {
+    pub(super) name: TableName,
+    pub(super) identity: Option<Vec<String>>,
+    pub(super) condition: Option<String>,
+    pub(super) ignore_columns: Vec<String>,
+    pub(super) delete: DeletePolicy,
+    pub(super) on_conflict: ConflictPolicy,
+}
+
+impl ReferenceTable {
+    /// A reference table with every setting at its default.
+    pub(super) fn plain(name: TableName) -> Self {
+        Self {
+            name,
+            identity: None,
+            condition: None,
+            ignore_columns: Vec::new(),
+            delete: DeletePolicy::default(),
+            on_conflict: ConflictPolicy::default(),
+        }
+    }
+
+    /// The table.
+    pub fn name(&self) -> &TableName {
+        &self.name
+    }
+
+    /// The columns that say which row is which, where the topology names them.
+    pub fn identity(&self) -> Option<&[String]> {
+        self.identity.as_deref()
+    }
+
+    /// The SQL condition that rows in scope meet, on both sides.
+    pub fn where_clause(&self) -> Option<&str> {
+        self.condition.as_deref()
+    }
+
+    /// Columns whose values are an environment's own and stay as they are.
+    pub fn ignore_columns(&self) -> &[String] {
+        &self.ignore_columns
+    }
+
+    /// What happens to rows that only the target has.
+    pub fn delete(&self) -> DeletePolicy {
+        self.delete
+    }
+
+    /// What happens to a row that was edited on both sides.
+    pub fn on_conflict(&self) -> ConflictPolicy {
+        self.on_conflict
+    }
+}
