@@ -1,0 +1,51 @@
+//! Running other programs.
+
+use std::env;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+/// Says what is being done. Progress goes to standard error, so that a tool's output stays alone.
+pub(crate) fn say(line: impl std::fmt::Display) {
+    eprintln!("xtask: {line}");
+}
+
+/// Runs a command and gives what it printed; its output is shown only when it fails.
+pub(crate) fn output(command: &mut Command) -> Result<String> {
+    let name = name(command);
+    let output = command.stdin(Stdio::null()).output().with_context(|| format!("cannot start {name}"))?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    if !output.status.success() {
+        let errors = String::from_utf8_lossy(&output.stderr);
+        bail!("{name} failed ({}):\n{}{}", output.status, text, errors.trim_end());
+    }
+    Ok(text)
+}
+
+/// Whether a program of this name is on the path.
+pub(crate) fn is_on_path(program: &str) -> bool {
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path).any(|folder: PathBuf| folder.join(program).is_file())
+}
+
+/// An error when one of the programs is missing that says which and for what.
+pub(crate) fn need(programs: &[&str], purpose: &str) -> Result<()> {
+    let missing: Vec<&str> = programs.iter().copied().filter(|program| !is_on_path(program)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    bail!(
+        "{purpose} needs {}, which is not on the path; install it and run this again",
+        missing.join(" and ")
+    )
+}
+
+fn name(command: &Command) -> String {
+    let program = command.get_program().to_string_lossy();
+    let first = command.get_args().find(|argument| !argument.to_string_lossy().starts_with('-'));
+    first.map_or_else(
+        || program.clone().into_owned(),
+        |first| format!("{program} {}", first.to_string_lossy()),
+    )
+}

