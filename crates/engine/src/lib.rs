@@ -8,6 +8,7 @@
 //! The way data flows: [`session`] speaks to one server; [`schema`] reads, compares and changes
 //! definitions; [`data`] reads, compares and changes the rows of reference tables.
 
+pub mod data;
 pub mod endpoint;
 pub mod error;
 pub mod journal;

@@ -1,0 +1,356 @@
+//! Changes one set of tables in one transaction, and proves before the commit that they are the source's.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::changes::Change;
+use super::compare::TableDifference;
+use super::digest::Digest;
+use super::layout::{Action, Layout};
+use super::sets::refers_to_itself;
+use super::snapshot::{encode, raw_strings};
+use super::sql::{Phase, Statement, statement, statements};
+use super::{Observer, park};
+use crate::names::quote;
+use crate::{Error, ErrorKind, Result, Session, TableName};
+
+/// How often a set is tried when the server ends it for a deadlock or a lock that does not come free.
+const ATTEMPTS: u32 = 5;
+
+/// Rounds of retrying rows that stood in each other's way, before they are parked.
+const ROUNDS: usize = 16;
+
+/// One table to change.
+#[derive(Clone, Copy)]
+pub struct Work<'a> {
+    /// The target's table, its columns in the difference's order.
+    pub layout: &'a Layout,
+    /// What to change. A table of the set without changes is verified where a change could have reached it.
+    pub difference: &'a TableDifference,
+}
+
+/// What was changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// Rows inserted.
+    pub inserted: u64,
+    /// Rows updated.
+    pub updated: u64,
+    /// Rows deleted.
+    pub deleted: u64,
+}
+
+/// Applies the differences of one connected set of tables, given parents first
+/// (see [`super::connected_sets`]), in one transaction.
+///
+/// Before the commit each changed table is read back inside the transaction and its digest compared with
+/// the source's at the time of the comparison. Readers see the old set or the new one, never a mixture.
+/// A deadlock or a lock-wait timeout is tried again a few times.
+///
+/// # Errors
+/// [`ErrorKind::Stale`] when the result would not equal the source, since the target moved after the
+/// comparison or a trigger changed rows; the server's error when a change is not possible;
+/// [`ErrorKind::Connection`] when the connection was lost: whether a commit under way was done, only the
+/// next comparison can tell. In all other cases the transaction was rolled back and nothing was changed.
+pub fn apply_set(session: &mut Session, set: &[Work<'_>], observer: &dyn Observer) -> Result<Applied> {
+    prepare(session)?;
+    let mut attempt = 1;
+    let result = loop {
+        let result = Applier::new(session, set, observer).run();
+        match result {
+            Err(error) if is_lock_conflict(&error) && attempt < ATTEMPTS => {
+                roll_back(session)?;
+                observer.check()?;
+                std::thread::sleep(Duration::from_millis(100 << attempt));
+                attempt += 1;
+            }
+            other => break other,
+        }
+    };
+    if result.is_err() && !session.is_poisoned() {
+        roll_back(session)?;
+    }
+    if !session.is_poisoned() {
+        session.execute("SET character_set_results = utf8mb4")?;
+    }
+    result.map_err(explain)
+}
+
+/// Settings for writing: read committed, so that the verification sees what others have committed.
+fn prepare(session: &mut Session) -> Result<()> {
+    raw_strings(session)?;
+    let format: Option<String> = session.query_first("SELECT @@binlog_format")?;
+    // Statement-based binary logs do not allow writes under READ COMMITTED (error 1665).
+    let level = if format.as_deref() == Some("STATEMENT") { "REPEATABLE READ" } else { "READ COMMITTED" };
+    session.execute(format!("SET SESSION TRANSACTION ISOLATION LEVEL {level}")).map(drop)
+}
+
+fn roll_back(session: &mut Session) -> Result<()> {
+    session.execute("ROLLBACK")?;
+    session.execute("SET foreign_key_checks = 1").map(drop)
+}
+
+/// Deadlock, or a lock that did not come free in time.
+fn is_lock_conflict(error: &Error) -> bool {
+    matches!(error.server_code(), Some(1213 | 1205))
+}
+
+/// A row in the way: duplicate key; rows that refer to this one; no row to refer to.
+fn is_in_the_way(error: &Error) -> bool {
+    matches!(error.server_code(), Some(1062 | 1586 | 1451 | 1452 | 1216 | 1217))
+}
+
+/// Says what to do about the server's errors that people meet.
+fn explain(error: Error) -> Error {
+    let hint = match error.server_code() {
+        Some(1213 | 1205) => "the target is busy with these rows; nothing was changed; run again later",
+        Some(1114 | 1021 | 1026 | 3 | 28 | 1041 | 1206) => {
+            "the server has no room for the change; nothing was changed; make room and run again"
+        }
+        Some(1062 | 1586) => {
+            "a row that is not in scope (outside the table's `where`) has the same key; nothing was changed"
+        }
+        Some(1451 | 1217) => "rows of another table still refer to the row; nothing was changed",
+        Some(1452 | 1216) => "the row refers to a row that the target has not got; nothing was changed",
+        Some(1142..=1143 | 1044 | 1227) => "the account lacks a privilege; see `lockstep grants`",
+        Some(_) if error.hint().is_none() => "the transaction was rolled back; nothing was changed",
+        _ => return error,
+    };
+    error.with_hint(hint)
+}
+
+/// A change that another row stood in the way of: the table's index in the set, and the position.
+pub(super) type Deferred = (usize, u64);
+
+/// One attempt at one set.
+pub(super) struct Applier<'a, 's> {
+    pub session: &'s mut Session,
+    pub set: &'a [Work<'a>],
+    pub observer: &'a dyn Observer,
+    /// Tables that were written while foreign keys were not checked.
+    pub unchecked: BTreeSet<TableName>,
+    deferred: Vec<Deferred>,
+    applied: Applied,
+}
+
+impl<'a, 's> Applier<'a, 's> {
+    fn new(session: &'s mut Session, set: &'a [Work<'a>], observer: &'a dyn Observer) -> Self {
+        let (unchecked, deferred) = (BTreeSet::new(), Vec::new());
+        Self { session, set, observer, unchecked, deferred, applied: Applied::default() }
+    }
+
+    fn run(mut self) -> Result<Applied> {
+        self.session.execute("START TRANSACTION")?;
+        for index in 0..self.set.len() {
+            self.write(index)?;
+        }
+        for index in (0..self.set.len()).rev() {
+            self.phase(index, Phase::Delete)?;
+        }
+        self.settle()?;
+        self.check_orphans()?;
+        self.verify()?;
+        self.observer.check()?;
+        self.session.execute("COMMIT")?;
+        Ok(self.applied)
+    }
+
+    /// Inserts and updates of one table. Foreign keys are not checked where no order of rows or tables
+    /// would do and every table referred to is in the set, so that the orphan check can be made here.
+    fn write(&mut self, index: usize) -> Result<()> {
+        let work = self.set[index];
+        let written = work.difference.changes.inserts() + work.difference.changes.updates();
+        let layouts: Vec<_> = self.set.iter().map(|w| w.layout).collect();
+        let unchecked = written > 0 && refers_to_itself(work.layout, &layouts) && self.is_closed(work.layout);
+        if unchecked {
+            self.set_checks(false)?;
+            self.unchecked.insert(work.layout.table().clone());
+        }
+        self.phase(index, Phase::Write)?;
+        if unchecked { self.set_checks(true) } else { Ok(()) }
+    }
+
+    /// Whether every table that `layout` refers to is in this set.
+    pub fn is_closed(&self, layout: &Layout) -> bool {
+        layout.foreign_keys.iter().all(|k| self.set.iter().any(|w| *w.layout.table() == k.parent))
+    }
+
+    /// Switches the session's foreign-key checks.
+    pub fn set_checks(&mut self, on: bool) -> Result<()> {
+        self.session.execute(format!("SET foreign_key_checks = {}", u8::from(on))).map(drop)
+    }
+
+    fn phase(&mut self, index: usize, phase: Phase) -> Result<()> {
+        let work = self.set[index];
+        for next in statements(work.layout, &work.difference.changes, phase) {
+            self.observer.check()?;
+            self.batch(index, &next?)?;
+        }
+        Ok(())
+    }
+
+    /// Executes a statement; when some row is in the way, its rows one by one.
+    fn batch(&mut self, index: usize, statement: &Statement) -> Result<()> {
+        match self.session.execute(&statement.sql) {
+            Ok(_) => self.count(index, &statement.positions),
+            Err(error) if is_in_the_way(&error) && statement.positions.len() == 1 => {
+                self.deferred.push((index, statement.positions[0]));
+                Ok(())
+            }
+            Err(error) if is_in_the_way(&error) => {
+                for &position in &statement.positions {
+                    if self.single((index, position))?.is_some() {
+                        self.deferred.push((index, position));
+                    }
+                }
+                Ok(())
+            }
+            Err(error) => Err(error.context(self.set[index].layout.table())),
+        }
+    }
+
+    /// Executes one change; gives the error back when another row is in the way.
+    pub fn single(&mut self, (index, position): Deferred) -> Result<Option<Error>> {
+        let work = self.set[index];
+        let change = work.difference.changes.at(position)?;
+        match self.session.execute(statement(work.layout, &change)?) {
+            Ok(_) => self.count(index, &[position]).map(|()| None),
+            Err(error) if is_in_the_way(&error) => Ok(Some(error.context(work.layout.table()))),
+            Err(error) => Err(error.context(work.layout.table())),
+        }
+    }
+
+    /// Counts changes that were made.
+    pub fn count(&mut self, index: usize, positions: &[u64]) -> Result<()> {
+        let work = self.set[index];
+        let many = positions.len() as u64;
+        match positions.first().map(|p| work.difference.changes.at(*p)).transpose()? {
+            Some(Change::Insert(_)) => self.applied.inserted += many,
+            Some(Change::Update(_)) => self.applied.updated += many,
+            _ => self.applied.deleted += many,
+        }
+        self.observer.applied(work.layout.table(), many);
+        Ok(())
+    }
+
+    /// Tries deferred changes again until none is left, then parks what only stands in its own way.
+    fn settle(&mut self) -> Result<()> {
+        let mut deferred = std::mem::take(&mut self.deferred);
+        for _ in 0..ROUNDS {
+            let before = deferred.len();
+            deferred = self.round(deferred)?;
+            if deferred.is_empty() {
+                return Ok(());
+            }
+            // A round that moves little is not worth another one: parking takes two statements a row.
+            if before - deferred.len() <= before / 8 {
+                break;
+            }
+        }
+        let mut deletes = park::park(self, deferred)?;
+        while !deletes.is_empty() {
+            let before = deletes.len();
+            let last = self.single(deletes[before - 1])?;
+            deletes = self.round(deletes)?;
+            if let (true, Some(error)) = (deletes.len() >= before, last) {
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// One round, last first: chains of values that move by one come free from their end.
+    fn round(&mut self, deferred: Vec<Deferred>) -> Result<Vec<Deferred>> {
+        let mut left = Vec::new();
+        for change in deferred.into_iter().rev() {
+            if self.single(change)?.is_some() {
+                left.push(change);
+            }
+        }
+        self.observer.check()?;
+        Ok(left)
+    }
+
+    /// Makes sure that no row written without checks refers to nothing.
+    fn check_orphans(&mut self) -> Result<()> {
+        for work in self.set {
+            for key in &work.layout.foreign_keys {
+                let both = self.set.iter().any(|w| *w.layout.table() == key.parent);
+                if !both || !(self.unchecked.contains(&key.child) || self.unchecked.contains(&key.parent)) {
+                    continue;
+                }
+                let on = |c: &str, p: &str| format!("p.{} = c.{}", quote(p), quote(c));
+                let pairs = key.columns.iter().zip(&key.parent_columns);
+                let joined: Vec<_> = pairs.map(|(c, p)| on(c, p)).collect();
+                let set: Vec<_> = key.columns.iter().map(|c| format!("c.{} IS NOT NULL", quote(c))).collect();
+                let orphan: Option<u8> = self.session.query_first(format!(
+                    "SELECT 1 FROM {} c LEFT JOIN {} p ON {} WHERE {} AND p.{} IS NULL LIMIT 1",
+                    key.child.quoted(),
+                    key.parent.quoted(),
+                    joined.join(" AND "),
+                    set.join(" AND "),
+                    quote(&key.parent_columns[0]),
+                ))?;
+                if orphan.is_some() {
+                    return Err(Error::new(
+                        ErrorKind::Refused,
+                        format!(
+                            "{}: with these changes a row would refer, by {}, to a row of {} that is not there; nothing was changed",
+                            key.child, key.name, key.parent
+                        ),
+                    )
+                    .with_hint("the source holds such a row too (foreign keys can be switched off): correct it there"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads back, inside the transaction, each table that the changes can have reached.
+    fn verify(&mut self) -> Result<()> {
+        let changed = |w: &&Work<'_>| !w.difference.changes.is_empty();
+        let fires = self.set.iter().filter(changed).any(|w| !w.layout.triggers.is_empty());
+        for work in self.set {
+            let reached = work.layout.foreign_keys.iter().any(|key| {
+                (key.on_delete == Action::Change || key.on_update == Action::Change)
+                    && self.set.iter().filter(changed).any(|w| *w.layout.table() == key.parent)
+            });
+            if fires || reached || changed(&work) {
+                self.verify_table(work)?;
+                self.observer.verified(work.layout.table());
+            }
+        }
+        Ok(())
+    }
+
+    fn verify_table(&mut self, work: &Work<'_>) -> Result<()> {
+        let layout = work.layout;
+        let mut digest = Digest::default();
+        let mut bytes = Vec::new();
+        self.session.stream(&layout.select(), |row| {
+            bytes.clear();
+            let ends = encode(layout, &row, &mut bytes)?;
+            digest.add(&bytes[..ends.compared]);
+            if digest.rows % 8192 == 0 { self.observer.check() } else { Ok(()) }
+        })?;
+        if digest == work.difference.source {
+            return Ok(());
+        }
+        let error = Error::new(
+            ErrorKind::Stale,
+            format!(
+                "{}: after the changes its {} rows would not be the source's {}; everything was rolled back",
+                layout.table(),
+                digest.rows,
+                work.difference.source.rows
+            ),
+        );
+        Err(match layout.triggers.as_slice() {
+            [] => error.with_hint("the target's rows moved after they were compared; run again"),
+            triggers => error.with_hint(format!(
+                "the target moved after it was compared, or a trigger changed rows: {}",
+                triggers.join(", ")
+            )),
+        })
+    }
+}

@@ -1,0 +1,70 @@
+//! The rows of reference tables: read, compared, changed and verified.
+//!
+//! [`layouts`] says what each table looks like; a [`Pair`] of layouts can be compared. [`compare`] streams
+//! both sides of each pair from two [`Snapshot`]s and finds a [`TableDifference`]; [`connected_sets`] says which tables
+//! change together; [`apply_set`] changes one such set in one transaction and proves, before it commits,
+//! that the target's rows are the source's. Every query of rows is made from a [`Layout`], which holds a
+//! [`crate::ReferenceTable`]: no other table can be named.
+
+mod apply;
+mod cell;
+mod changes;
+mod compare;
+mod digest;
+mod join;
+mod layout;
+mod literal;
+mod moved;
+mod park;
+mod partition;
+mod read_layout;
+mod respell;
+mod sets;
+mod snapshot;
+mod sql;
+mod stream;
+
+pub use apply::{Applied, Work, apply_set};
+pub use cell::{Cell, Cells};
+pub use changes::{Change, ChangeLog, Changes};
+pub use compare::{TableDifference, compare};
+pub use digest::Digest;
+pub use layout::{Action, Column, ForeignKey, Kind, Layout, Pair, Role};
+pub use moved::position;
+pub use read_layout::{existing, layouts};
+pub use sets::{Refusal, connected_sets, refusals};
+pub use snapshot::Snapshot;
+pub use sql::{Phase, Statement, Statements, statement, statements};
+
+use crate::{Result, TableName};
+
+/// Hears how far the work has come. Called from the thread that compares or applies.
+pub trait Observer {
+    /// `rows` more rows of `table` were compared.
+    fn compared(&self, table: &TableName, rows: u64) {
+        let _ = (table, rows);
+    }
+
+    /// `rows` more rows of `table` were changed (the transaction is not committed yet).
+    fn applied(&self, table: &TableName, rows: u64) {
+        let _ = (table, rows);
+    }
+
+    /// The changed `table` was found to be equal to the source.
+    fn verified(&self, table: &TableName) {
+        let _ = table;
+    }
+
+    /// Asked every few thousand rows; an error ends the work, and a transaction is rolled back.
+    ///
+    /// # Errors
+    /// Whatever is to end the work: the budget is used up, somebody pressed Ctrl-C.
+    fn check(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// An observer that hears nothing.
+pub struct Silent;
+
+impl Observer for Silent {}

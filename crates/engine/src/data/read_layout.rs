@@ -1,0 +1,341 @@
+//! Reads layouts: a few bulk queries of `information_schema` for all reference tables together.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::layout::{Action, Column, ForeignKey, Kind, Layout, Role, is_unique, merges};
+use crate::names::{literal, quote_list};
+use crate::{Error, ReferenceTable, Result, Session, TableName};
+
+/// Reads the layout of each reference table, in their order.
+///
+/// # Errors
+/// [`crate::ErrorKind::User`] when a table or a column that the topology names is missing;
+/// [`crate::ErrorKind::Refused`] when a table cannot be compared: a view, no usable identity, or a
+/// column type that lockstep does not know.
+pub fn layouts(session: &mut Session, references: &[ReferenceTable]) -> Result<Vec<Layout>> {
+    let facts = Facts::read(session, references)?;
+    references.iter().map(|reference| facts.layout(session, reference)).collect()
+}
+
+/// Which of the reference tables exist.
+///
+/// # Errors
+/// As [`Session::query`].
+pub fn existing(session: &mut Session, references: &[ReferenceTable]) -> Result<Vec<bool>> {
+    let tables = tables(session, &Scope::of(references))?;
+    Ok(references.iter().map(|r| tables.contains_key(r.name())).collect())
+}
+
+/// What a row of `information_schema.columns` says.
+struct RawColumn {
+    column: Column,
+    required: bool,
+    ordinal: usize,
+}
+
+/// Everything read, by table.
+struct Facts {
+    tables: HashMap<TableName, (String, String)>,
+    columns: HashMap<TableName, Vec<RawColumn>>,
+    unique: HashMap<TableName, Vec<(String, Vec<String>)>>,
+    foreign_keys: Vec<ForeignKey>,
+    triggers: HashMap<TableName, Vec<String>>,
+    transactional: BTreeSet<String>,
+}
+
+/// The databases and tables asked about, as SQL lists.
+struct Scope {
+    databases: String,
+    tables: String,
+}
+
+impl Scope {
+    fn of(references: &[ReferenceTable]) -> Self {
+        let list = |names: BTreeSet<&String>| {
+            let quoted: Vec<_> = names.into_iter().map(|n| literal(n)).collect();
+            if quoted.is_empty() { "NULL".to_owned() } else { quoted.join(", ") }
+        };
+        Self {
+            databases: list(references.iter().map(|r| &r.name().database).collect()),
+            tables: list(references.iter().map(|r| &r.name().name).collect()),
+        }
+    }
+
+    /// The condition on a pair of columns.
+    fn holds(&self, database: &str, table: &str) -> String {
+        format!("{database} IN ({}) AND {table} IN ({})", self.databases, self.tables)
+    }
+}
+
+impl Facts {
+    fn read(session: &mut Session, references: &[ReferenceTable]) -> Result<Self> {
+        let scope = Scope::of(references);
+        Ok(Self {
+            tables: tables(session, &scope)?,
+            columns: columns(session, &scope)?,
+            unique: unique_keys(session, &scope)?,
+            foreign_keys: foreign_keys(session, &scope)?,
+            triggers: triggers(session, &scope)?,
+            transactional: session
+                .query::<String>("SELECT ENGINE FROM information_schema.ENGINES WHERE TRANSACTIONS = 'YES'")?
+                .into_iter()
+                .collect(),
+        })
+    }
+
+    fn layout(&self, session: &Session, reference: &ReferenceTable) -> Result<Layout> {
+        let name = reference.name();
+        let at = session.endpoint();
+        let Some((kind, engine)) = self.tables.get(name) else {
+            return Err(Error::user(format!("{at}: reference table {name} does not exist"))
+                .with_hint("bring the schema into step first, or correct the topology"));
+        };
+        if !matches!(kind.as_str(), "BASE TABLE" | "SYSTEM VERSIONED") {
+            return Err(Error::refused(format!("{at}: {name} is a {}, not a table", kind.to_lowercase())));
+        }
+        let unique = self.unique.get(name).cloned().unwrap_or_default();
+        let raw = self.columns.get(name).map(Vec::as_slice).unwrap_or_default();
+        let identity = identity(reference, raw, &unique).map_err(|e| e.context(at))?;
+        for column in reference.ignore_columns() {
+            if !raw.iter().any(|c| c.column.name == *column) {
+                return Err(Error::user(format!("{at}: {name} has no column `{column}` to ignore")));
+            }
+            if identity.contains(column) {
+                return Err(Error::user(format!("{name}: `{column}` is part of the identity and cannot be ignored")));
+            }
+        }
+        if let Some(odd) = raw.iter().find(|c| matches!(&c.column.kind, Kind::Text { charset } if charset.is_empty())) {
+            return Err(Error::refused(format!("{at}: {name}.`{}` has a type that lockstep does not know", odd.column.name)));
+        }
+        let primary = unique.iter().find(|(key, _)| key == "PRIMARY").map(|(_, c)| c.clone()).unwrap_or_default();
+        let mut layout = Layout {
+            reference: reference.clone(),
+            columns: in_roles(reference, raw, &identity),
+            primary,
+            merges: false,
+            unique,
+            foreign_keys: self.foreign_keys.iter().filter(|k| k.child == *name).cloned().collect(),
+            referenced_by: self.foreign_keys.iter().filter(|k| k.parent == *name).cloned().collect(),
+            triggers: self.triggers.get(name).cloned().unwrap_or_default(),
+            engine: engine.clone(),
+            transactional: self.transactional.contains(engine),
+        };
+        layout.merges = merges(&layout);
+        Ok(layout)
+    }
+}
+
+/// Chooses the identity: the topology's, else the primary key, else a unique key (without nullable
+/// columns, where there is one).
+fn identity(
+    reference: &ReferenceTable,
+    columns: &[RawColumn],
+    unique: &[(String, Vec<String>)],
+) -> Result<Vec<String>> {
+    let name = reference.name();
+    if let Some(chosen) = reference.identity() {
+        for column in chosen {
+            if !columns.iter().any(|c| c.column.name == *column) {
+                return Err(Error::user(format!("{name}: the identity names `{column}`, which is no column")));
+            }
+        }
+        if !is_unique(unique, chosen.iter().map(String::as_str)) {
+            return Err(Error::user(format!("{name}: the identity ({}) is not unique", quote_list(chosen)))
+                .with_hint("name columns that a primary or unique key covers"));
+        }
+        return Ok(chosen.to_vec());
+    }
+    let nullable = |key: &&(String, Vec<String>)| {
+        key.1.iter().any(|k| columns.iter().any(|c| c.column.name == *k && c.column.nullable))
+    };
+    let rank = |key: &&(String, Vec<String>)| (key.0 != "PRIMARY", nullable(key), key.1.len());
+    match unique.iter().min_by_key(rank) {
+        Some((_, key)) => Ok(key.clone()),
+        None => Err(Error::refused(format!(
+            "{name}: it has no primary or unique key, so no row can be told from another"
+        ))
+        .with_hint("add a primary key, or take the table out of the reference tables")),
+    }
+}
+
+/// The columns in the order of their roles.
+fn in_roles(reference: &ReferenceTable, raw: &[RawColumn], identity: &[String]) -> Vec<Column> {
+    let mut columns: Vec<(usize, Column)> = raw
+        .iter()
+        .map(|raw| {
+            let mut column = raw.column.clone();
+            let place = identity.iter().position(|k| *k == column.name);
+            let ignored = reference.ignore_columns().contains(&column.name);
+            column.role = match place {
+                Some(_) => Role::Identity,
+                None if column.generated => Role::Apart,
+                None if ignored && raw.required => Role::Carried,
+                None if ignored => Role::Apart,
+                None => Role::Compared,
+            };
+            (place.unwrap_or(raw.ordinal), column)
+        })
+        .collect();
+    columns.sort_by_key(|(place, column)| (column.role, *place));
+    columns.into_iter().map(|(_, column)| column).collect()
+}
+
+/// Table type and engine.
+fn tables(session: &mut Session, scope: &Scope) -> Result<HashMap<TableName, (String, String)>> {
+    let rows: Vec<(String, String, String, Option<String>)> = session.query(format!(
+        "SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE FROM information_schema.TABLES WHERE {}",
+        scope.holds("TABLE_SCHEMA", "TABLE_NAME")
+    ))?;
+    let entry = |(d, t, kind, engine): (String, String, _, Option<_>)| (TableName::new(d, t), (kind, engine.unwrap_or_default()));
+    Ok(rows.into_iter().map(entry).collect())
+}
+
+fn columns(session: &mut Session, scope: &Scope) -> Result<HashMap<TableName, Vec<RawColumn>>> {
+    type Line = (String, String, String, String, String, Option<String>, Option<String>, String, String, u8);
+    let lines: Vec<Line> = session.query(format!(
+        "SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, CHARACTER_SET_NAME, \
+         COLLATION_NAME, IS_NULLABLE, EXTRA, COLUMN_DEFAULT IS NOT NULL FROM information_schema.COLUMNS \
+         WHERE {} ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION",
+        scope.holds("TABLE_SCHEMA", "TABLE_NAME")
+    ))?;
+    let mariadb = session.server().is_mariadb();
+    let mut found: HashMap<TableName, Vec<RawColumn>> = HashMap::new();
+    for (database, table, name, data_type, declaration, charset, collation, nullable, extra, default) in lines {
+        let extra = extra.to_ascii_lowercase();
+        let list = found.entry(TableName::new(database, table)).or_default();
+        let kind = kind(&data_type, declaration, charset, mariadb);
+        let folds = collation.is_some_and(|c| c != "binary")
+            || matches!(kind, Kind::Float | Kind::Double | Kind::Json);
+        let nullable = nullable == "YES";
+        let column = Column {
+            name,
+            kind,
+            role: Role::Compared,
+            nullable,
+            generated: ["virtual generated", "stored generated", "persistent"].iter().any(|g| extra.contains(g)),
+            on_update: extra.contains("on update"),
+            folds,
+        };
+        let required = !nullable && default == 0 && !extra.contains("auto_increment") && !extra.contains("default_generated");
+        list.push(RawColumn { column, required, ordinal: list.len() });
+    }
+    Ok(found)
+}
+
+/// The family of a type. A type that is not known comes back as text without a character set.
+fn kind(data_type: &str, declaration: String, charset: Option<String>, mariadb: bool) -> Kind {
+    let text = |charset: Option<String>| Kind::Text { charset: charset.unwrap_or_default() };
+    let unsigned = declaration.contains("unsigned");
+    // A member that only looks empty (it ends in an escaped quote) is carried as a number needlessly, not wrongly.
+    let by_number = ["('')", "('',", ",'',", ",'')"].iter().any(|empty| declaration.contains(empty));
+    match data_type.to_ascii_lowercase().as_str() {
+        "tinyint" | "smallint" | "mediumint" | "int" | "bigint" => Kind::Integer { unsigned },
+        "decimal" => Kind::Decimal,
+        "float" => Kind::Float,
+        "double" => Kind::Double,
+        "bit" => Kind::Bit,
+        "year" => Kind::Year,
+        "date" => Kind::Date,
+        "datetime" => Kind::DateTime,
+        "timestamp" => Kind::Timestamp,
+        "time" => Kind::Time,
+        "binary" | "varbinary" | "tinyblob" | "blob" | "mediumblob" | "longblob" | "vector" => Kind::Binary,
+        "json" if !mariadb => Kind::Json,
+        "enum" => Kind::Enum { charset: charset.unwrap_or_default(), declaration, by_number },
+        "set" => Kind::Set { charset: charset.unwrap_or_default(), declaration, by_number },
+        "geometry" | "point" | "linestring" | "polygon" | "multipoint" | "multilinestring" | "multipolygon"
+        | "geometrycollection" | "geomcollection" => Kind::Geometry,
+        // MariaDB's own types are read and written as ASCII text.
+        "uuid" | "inet4" | "inet6" => text(Some("ascii".to_owned())),
+        "char" | "varchar" | "tinytext" | "text" | "mediumtext" | "longtext" | "json" => text(charset),
+        _ => text(None),
+    }
+}
+
+/// Unique keys with plain columns only: a functional key part names no column.
+fn unique_keys(session: &mut Session, scope: &Scope) -> Result<HashMap<TableName, Vec<(String, Vec<String>)>>> {
+    let rows: Vec<(String, String, String, Option<String>)> = session.query(format!(
+        "SELECT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, COLUMN_NAME FROM information_schema.STATISTICS \
+         WHERE NON_UNIQUE = 0 AND {} ORDER BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX",
+        scope.holds("TABLE_SCHEMA", "TABLE_NAME")
+    ))?;
+    let mut found: HashMap<TableName, Vec<(String, Vec<Option<String>>)>> = HashMap::new();
+    for (database, table, key, column) in rows {
+        let keys = found.entry(TableName::new(database, table)).or_default();
+        match keys.last_mut() {
+            Some((last, columns)) if *last == key => columns.push(column),
+            _ => keys.push((key, vec![column])),
+        }
+    }
+    let plain = |(key, columns): (String, Vec<Option<String>>)| {
+        columns.into_iter().collect::<Option<Vec<_>>>().map(|columns| (key, columns))
+    };
+    Ok(found.into_iter().map(|(table, keys)| (table, keys.into_iter().filter_map(plain).collect())).collect())
+}
+
+/// Foreign keys of the tables in scope, and of any table that refers to one of them.
+fn foreign_keys(session: &mut Session, scope: &Scope) -> Result<Vec<ForeignKey>> {
+    type Line = (String, String, String, String, String, String, String);
+    let lines: Vec<Line> = session.query(format!(
+        "SELECT CONSTRAINT_SCHEMA, CONSTRAINT_NAME, TABLE_NAME, COLUMN_NAME, REFERENCED_TABLE_SCHEMA, \
+         REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME FROM information_schema.KEY_COLUMN_USAGE \
+         WHERE REFERENCED_TABLE_NAME IS NOT NULL AND (({}) OR ({})) \
+         ORDER BY CONSTRAINT_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION",
+        scope.holds("TABLE_SCHEMA", "TABLE_NAME"),
+        scope.holds("REFERENCED_TABLE_SCHEMA", "REFERENCED_TABLE_NAME"),
+    ))?;
+    let mut found: Vec<ForeignKey> = Vec::new();
+    for (database, name, table, column, parent_database, parent, parent_column) in lines {
+        let child = TableName::new(database, table);
+        match found.last_mut() {
+            Some(last) if last.name == name && last.child == child => {
+                last.columns.push(column);
+                last.parent_columns.push(parent_column);
+            }
+            _ => found.push(ForeignKey {
+                name,
+                child,
+                columns: vec![column],
+                parent: TableName::new(parent_database, parent),
+                parent_columns: vec![parent_column],
+                on_delete: Action::Refuse,
+                on_update: Action::Refuse,
+            }),
+        }
+    }
+    if found.is_empty() {
+        return Ok(found);
+    }
+    let databases: BTreeSet<_> = found.iter().map(|k| literal(&k.child.database)).collect();
+    let rules: Vec<(String, String, String, String, String)> = session.query(format!(
+        "SELECT CONSTRAINT_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, DELETE_RULE, UPDATE_RULE \
+         FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA IN ({})",
+        databases.into_iter().collect::<Vec<_>>().join(", ")
+    ))?;
+    let action = |rule: &str| if matches!(rule, "RESTRICT" | "NO ACTION") { Action::Refuse } else { Action::Change };
+    let rules: HashMap<_, _> = rules
+        .into_iter()
+        .map(|(database, table, name, delete, update)| {
+            ((TableName::new(database, table), name), (action(&delete), action(&update)))
+        })
+        .collect();
+    for key in &mut found {
+        if let Some(&(delete, update)) = rules.get(&(key.child.clone(), key.name.clone())) {
+            (key.on_delete, key.on_update) = (delete, update);
+        }
+    }
+    Ok(found)
+}
+
+fn triggers(session: &mut Session, scope: &Scope) -> Result<HashMap<TableName, Vec<String>>> {
+    let rows: Vec<(String, String, String, String)> = session.query(format!(
+        "SELECT EVENT_OBJECT_SCHEMA, EVENT_OBJECT_TABLE, TRIGGER_NAME, EVENT_MANIPULATION \
+         FROM information_schema.TRIGGERS WHERE {}",
+        scope.holds("EVENT_OBJECT_SCHEMA", "EVENT_OBJECT_TABLE")
+    ))?;
+    let mut found: HashMap<TableName, Vec<String>> = HashMap::new();
+    for (database, table, name, event) in rows {
+        found.entry(TableName::new(database, table)).or_default().push(format!("{name} ({event})"));
+    }
+    Ok(found)
+}

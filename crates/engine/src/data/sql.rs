@@ -1,0 +1,204 @@
+//! Row changes as SQL statements: the text that a person reads in a plan is the text that apply executes.
+
+use super::cell::Cells;
+use super::changes::{Change, ChangeLog, Changes};
+use super::layout::{Column, Layout};
+use super::literal;
+use crate::Result;
+use crate::names::{quote, quote_list};
+
+/// Rows in one INSERT at most.
+const INSERT_ROWS: usize = 1000;
+
+/// Rows in one DELETE at most.
+const DELETE_ROWS: usize = 200;
+
+/// A statement is sent when it is this long.
+const STATEMENT_BYTES: usize = 1024 * 1024;
+
+/// Which changes: those that must come before, and those that must come after, the deletes' moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Inserts and updates, parent tables first.
+    Write,
+    /// Deletes, child tables first.
+    Delete,
+}
+
+/// A statement and the changes that it makes, by their positions in the [`ChangeLog`].
+#[derive(Clone, Debug, Default)]
+pub struct Statement {
+    /// The text, without a semicolon.
+    pub sql: String,
+    /// The changes.
+    pub positions: Vec<u64>,
+}
+
+/// The statements of one phase of one table.
+pub struct Statements<'a> {
+    layout: &'a Layout,
+    changes: Changes<'a>,
+    phase: Phase,
+    pending: Statement,
+}
+
+/// The statements that make the changes of one phase in the table of `layout`, the target's.
+pub fn statements<'a>(layout: &'a Layout, log: &'a ChangeLog, phase: Phase) -> Statements<'a> {
+    Statements { layout, changes: log.iter(), phase, pending: Statement::default() }
+}
+
+/// The statement that makes one change.
+///
+/// # Errors
+/// Damaged bytes.
+pub fn statement(layout: &Layout, change: &Change) -> Result<String> {
+    match change {
+        Change::Insert(row) => Ok(format!("{}\n  {}", insert_head(layout), tuple(layout.read(), row)?)),
+        Change::Update(_) => update(layout, change),
+        Change::Delete(row) => {
+            Ok(format!("DELETE FROM {} WHERE {}", layout.table().quoted(), key_condition(layout, row)?))
+        }
+    }
+}
+
+impl Statements<'_> {
+    /// Adds to the pending statement; hands it out when it is full.
+    fn add(&mut self, position: u64, change: &Change) -> Result<Option<Statement>> {
+        let rows = match change {
+            Change::Update(_) => {
+                return Ok(Some(Statement { sql: update(self.layout, change)?, positions: vec![position] }));
+            }
+            Change::Insert(row) => {
+                let head = if self.pending.sql.is_empty() { insert_head(self.layout) } else { ",".to_owned() };
+                self.pending.sql.push_str(&head);
+                self.pending.sql.push_str("\n  ");
+                self.pending.sql.push_str(&tuple(self.layout.read(), row)?);
+                INSERT_ROWS
+            }
+            Change::Delete(row) => {
+                self.add_delete(row)?;
+                DELETE_ROWS
+            }
+        };
+        self.pending.positions.push(position);
+        let full = self.pending.positions.len() >= rows || self.pending.sql.len() >= STATEMENT_BYTES;
+        Ok(if full { self.finish() } else { None })
+    }
+
+    fn add_delete(&mut self, row: &[u8]) -> Result<()> {
+        let pending = &mut self.pending.sql;
+        if pending.is_empty() {
+            pending.push_str(&format!("DELETE FROM {} WHERE ", self.layout.table().quoted()));
+            if let Some(condition) = self.layout.reference.where_clause() {
+                pending.push_str(&format!("({condition}) AND "));
+            }
+            match self.layout.identity() {
+                [only] => pending.push_str(&format!("{} IN (", quote(&only.name))),
+                _ => pending.push('('),
+            }
+        } else {
+            pending.push_str(if self.layout.identity().len() == 1 { ", " } else { "\n  OR " });
+        }
+        match self.layout.identity() {
+            [only] => literal::push(pending, only, Cells::new(row).take()?),
+            _ => pending.push_str(&format!("({})", equals(self.layout.identity(), row)?)),
+        }
+        Ok(())
+    }
+
+    /// The pending statement, if there is one.
+    fn finish(&mut self) -> Option<Statement> {
+        let mut statement = std::mem::take(&mut self.pending);
+        if self.phase == Phase::Delete {
+            statement.sql.push(')');
+        }
+        (!statement.positions.is_empty()).then_some(statement)
+    }
+}
+
+impl Iterator for Statements<'_> {
+    type Item = Result<Statement>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let Some(change) = self.changes.next() else { return self.finish().map(Ok) };
+            let added = change.and_then(|(position, change)| {
+                let wanted = matches!(change, Change::Delete(_)) == (self.phase == Phase::Delete);
+                if wanted { self.add(position, &change) } else { Ok(None) }
+            });
+            if let Some(result) = added.transpose() {
+                return Some(result);
+            }
+        }
+    }
+}
+
+/// The condition that finds the row whose bytes begin with its identity, if it is in scope.
+pub(super) fn key_condition(layout: &Layout, row: &[u8]) -> Result<String> {
+    let key = equals(layout.identity(), row)?;
+    Ok(match layout.reference.where_clause() {
+        Some(condition) => format!("{key} AND ({condition})"),
+        None => key,
+    })
+}
+
+fn equals(columns: &[Column], row: &[u8]) -> Result<String> {
+    let mut cells = Cells::new(row);
+    let mut out = String::new();
+    for (i, column) in columns.iter().enumerate() {
+        if i > 0 {
+            out.push_str(" AND ");
+        }
+        out.push_str(&quote(&column.name));
+        out.push_str(" = ");
+        literal::push(&mut out, column, cells.take()?);
+    }
+    Ok(out)
+}
+
+fn insert_head(layout: &Layout) -> String {
+    insert_into(layout, layout.read())
+}
+
+/// `INSERT INTO … (…) VALUES` for those of `columns` that can be written.
+pub(super) fn insert_into(layout: &Layout, columns: &[Column]) -> String {
+    let names = columns.iter().filter(|c| !c.generated).map(|c| &c.name);
+    format!("INSERT INTO {} ({}) VALUES", layout.table().quoted(), quote_list(names))
+}
+
+/// One row's values in parentheses, without the generated ones.
+pub(super) fn tuple(columns: &[Column], row: &[u8]) -> Result<String> {
+    let mut cells = Cells::new(row);
+    let mut out = String::from("(");
+    for column in columns {
+        let cell = cells.take()?;
+        if column.generated {
+            continue;
+        }
+        if out.len() > 1 {
+            out.push_str(", ");
+        }
+        literal::push(&mut out, column, cell);
+    }
+    out.push(')');
+    Ok(out)
+}
+
+fn update(layout: &Layout, change: &Change) -> Result<String> {
+    let sets = change.sets(layout.identity().len())?;
+    let mut list = Vec::new();
+    for (number, _, new) in &sets {
+        if let Some(column) = layout.columns.get(*number).filter(|c| !c.generated) {
+            let mut text = format!("{} = ", quote(&column.name));
+            literal::push(&mut text, column, Cells::new(new).take()?);
+            list.push(text);
+        }
+    }
+    for (number, column) in layout.columns.iter().enumerate() {
+        if column.on_update && !sets.iter().any(|s| s.0 == number) {
+            list.push(format!("{0} = {0}", quote(&column.name)));
+        }
+    }
+    let key = key_condition(layout, change.key(layout.identity().len())?)?;
+    Ok(format!("UPDATE {} SET {} WHERE {key}", layout.table().quoted(), list.join(", ")))
+}

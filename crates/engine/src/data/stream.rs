@@ -1,0 +1,141 @@
+//! Streams tables from one server in a thread of its own, as batches of encoded rows.
+
+use std::sync::mpsc::{Receiver, SyncSender};
+
+use super::digest::Digest;
+use super::layout::Layout;
+use super::snapshot::{Snapshot, encode};
+use crate::{Error, ErrorKind, Result};
+
+/// A batch is sent when it holds this many bytes. Two batches wait in each channel, so the memory of a
+/// side is about four times this, or a few times the largest row.
+const BATCH_BYTES: usize = 256 * 1024;
+
+/// How many batches may wait for the join.
+pub(super) const BATCHES_WAITING: usize = 2;
+
+/// What a reader sends.
+pub(super) enum Message {
+    /// Rows of the current table.
+    Rows(Batch),
+    /// The current table is at its end.
+    End(Digest),
+}
+
+/// Encoded rows, one after the other.
+#[derive(Default)]
+pub(super) struct Batch {
+    bytes: Vec<u8>,
+    rows: Vec<Span>,
+}
+
+struct Span {
+    start: usize,
+    key: usize,
+    compared: usize,
+    end: usize,
+}
+
+/// One encoded row.
+#[derive(Clone, Copy)]
+pub(super) struct RowRef<'a> {
+    /// The whole row.
+    pub bytes: &'a [u8],
+    /// How many of them are the identity.
+    pub key: usize,
+    /// How many of them are identity and compared columns.
+    pub compared: usize,
+}
+
+impl<'a> RowRef<'a> {
+    pub fn key(&self) -> &'a [u8] {
+        &self.bytes[..self.key]
+    }
+
+    pub fn compared(&self) -> &'a [u8] {
+        &self.bytes[..self.compared]
+    }
+}
+
+impl Batch {
+    fn row(&self, index: usize) -> Option<RowRef<'_>> {
+        self.rows.get(index).map(|span| RowRef {
+            bytes: &self.bytes[span.start..span.end],
+            key: span.key - span.start,
+            compared: span.compared - span.start,
+        })
+    }
+}
+
+/// Streams the tables one after the other; stops early when nobody listens any more.
+pub(super) fn read_tables(snapshot: &mut Snapshot, layouts: &[&Layout], to: &SyncSender<Result<Message>>) {
+    for layout in layouts {
+        if let Err(error) = read_table(snapshot, layout, to) {
+            // When the join has ended for a reason of its own, nobody is there to hear this one.
+            let _ = to.send(Err(error));
+            return;
+        }
+    }
+}
+
+fn read_table(snapshot: &mut Snapshot, layout: &Layout, to: &SyncSender<Result<Message>>) -> Result<()> {
+    let send = |message| to.send(Ok(message)).map_err(|_| Error::new(ErrorKind::Interrupted, "the comparison ended"));
+    let mut batch = Batch::default();
+    let mut digest = Digest::default();
+    snapshot.session().stream(&layout.select(), |row| {
+        let start = batch.bytes.len();
+        let ends = encode(layout, &row, &mut batch.bytes)?;
+        digest.add(&batch.bytes[start..ends.compared]);
+        batch.rows.push(Span { start, key: ends.key, compared: ends.compared, end: batch.bytes.len() });
+        if batch.bytes.len() >= BATCH_BYTES {
+            send(Message::Rows(std::mem::take(&mut batch)))?;
+            batch.bytes.reserve(BATCH_BYTES + BATCH_BYTES / 8);
+        }
+        Ok(())
+    })?;
+    send(Message::Rows(batch))?;
+    send(Message::End(digest))
+}
+
+/// The join's end of one side's channel: a cursor over the rows of one table at a time.
+pub(super) struct Side<'a> {
+    from: &'a Receiver<Result<Message>>,
+    batch: Batch,
+    next: usize,
+    end: Option<Digest>,
+}
+
+impl<'a> Side<'a> {
+    /// A cursor before the first row of the next table.
+    pub fn new(from: &'a Receiver<Result<Message>>) -> Self {
+        Self { from, batch: Batch::default(), next: 0, end: None }
+    }
+
+    /// Makes sure that [`Side::row`] shows the next row, if there is one.
+    pub fn fill(&mut self) -> Result<()> {
+        while self.next >= self.batch.rows.len() && self.end.is_none() {
+            match self.from.recv() {
+                Ok(Ok(Message::Rows(batch))) => (self.batch, self.next) = (batch, 0),
+                Ok(Ok(Message::End(digest))) => self.end = Some(digest),
+                Ok(Err(error)) => return Err(error),
+                Err(_) => return Err(Error::internal("a reader ended without a word")),
+            }
+        }
+        Ok(())
+    }
+
+    /// The row at the cursor; `None` at the table's end. Call [`Side::fill`] before.
+    pub fn row(&self) -> Option<RowRef<'_>> {
+        self.batch.row(self.next)
+    }
+
+    /// Moves to the next row.
+    pub fn advance(&mut self) {
+        self.next += 1;
+    }
+
+    /// The digest of the whole table, known at its end.
+    pub fn digest(&self) -> Digest {
+        self.end.unwrap_or_default()
+    }
+}
