@@ -213,11 +213,14 @@ impl Changes<'_> {
         let head: [u8; 5] = self.take(5)?.try_into().map_err(|_| short())?;
         let length = u32::from_be_bytes([head[1], head[2], head[3], head[4]]) as usize;
         let bytes = self.take(length)?.to_vec();
-        Ok((position, match head[0] {
-            b'I' => Change::Insert(bytes),
-            b'U' => Change::Update(bytes),
-            _ => Change::Delete(bytes),
-        }))
+        Ok((
+            position,
+            match head[0] {
+                b'I' => Change::Insert(bytes),
+                b'U' => Change::Update(bytes),
+                _ => Change::Delete(bytes),
+            },
+        ))
     }
 }
 

@@ -75,7 +75,9 @@ fn join_all(
         ];
         let found = pairs
             .iter()
-            .map(|pair| join_table(pair, &mut Side::new(&source_from), &mut Side::new(&target_from), observer))
+            .map(|pair| {
+                join_table(pair, &mut Side::new(&source_from), &mut Side::new(&target_from), observer)
+            })
             .collect();
         // Readers that still send find nobody listening, and end.
         drop((source_from, target_from));

@@ -53,10 +53,12 @@ mod tests {
 
     #[test]
     fn the_same_edit_to_two_rows_moves_the_digest() {
-        let of = |rows: &[&[u8]]| rows.iter().fold(Digest::default(), |mut d, r| {
-            d.add(r);
-            d
-        });
+        let of = |rows: &[&[u8]]| {
+            rows.iter().fold(Digest::default(), |mut d, r| {
+                d.add(r);
+                d
+            })
+        };
         assert_eq!(of(&[b"1a", b"2a"]), of(&[b"2a", b"1a"]));
         assert_ne!(of(&[b"1a", b"2a"]), of(&[b"1b", b"2b"]));
         assert_ne!(of(&[b"1a"]), of(&[b"1a", b"1a", b"1a"]));

@@ -104,7 +104,11 @@ pub(super) fn merge(source: &mut Side<'_>, target: &mut Side<'_>, found: &mut Fo
 }
 
 /// Joins two streams in any order.
-pub(super) fn match_by_hash<'s>(source: &mut Side<'s>, target: &mut Side<'s>, found: &mut Found<'_>) -> Result<()> {
+pub(super) fn match_by_hash<'s>(
+    source: &mut Side<'s>,
+    target: &mut Side<'s>,
+    found: &mut Found<'_>,
+) -> Result<()> {
     let mut waiting = Waiting::default();
     loop {
         source.fill()?;
@@ -129,7 +133,12 @@ pub(super) fn match_by_hash<'s>(source: &mut Side<'s>, target: &mut Side<'s>, fo
 }
 
 /// Writes the waiting rows and all the rest to partition files, and joins these one by one.
-fn spill<'s>(waiting: Waiting, source: &mut Side<'s>, target: &mut Side<'s>, found: &mut Found<'_>) -> Result<()> {
+fn spill<'s>(
+    waiting: Waiting,
+    source: &mut Side<'s>,
+    target: &mut Side<'s>,
+    found: &mut Found<'_>,
+) -> Result<()> {
     let mut partitions = Partitions::create()?;
     for (from, row) in waiting.into_rows() {
         partitions.push(from, row.as_ref())?;

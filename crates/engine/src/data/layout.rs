@@ -83,10 +83,9 @@ impl Kind {
                 Kind::Enum { charset: a, declaration: m, .. },
                 Kind::Enum { charset: b, declaration: n, .. },
             )
-            | (
-                Kind::Set { charset: a, declaration: m, .. },
-                Kind::Set { charset: b, declaration: n, .. },
-            ) => plain(a) == plain(b) && m == n,
+            | (Kind::Set { charset: a, declaration: m, .. }, Kind::Set { charset: b, declaration: n, .. }) => {
+                plain(a) == plain(b) && m == n
+            }
             _ => self == other,
         }
     }
@@ -152,6 +151,9 @@ pub struct ForeignKey {
     pub on_update: Action,
 }
 
+/// A unique key's name and its columns.
+pub type UniqueKey<C = String> = (String, Vec<C>);
+
 /// The shape of one reference table on one server.
 #[derive(Clone, Debug)]
 pub struct Layout {
@@ -164,7 +166,7 @@ pub struct Layout {
     /// Rows arrive sorted by their identity's bytes.
     pub merges: bool,
     /// Unique keys, by name with their columns; the primary key is `PRIMARY`.
-    pub unique: Vec<(String, Vec<String>)>,
+    pub unique: Vec<UniqueKey>,
     /// Foreign keys of this table.
     pub foreign_keys: Vec<ForeignKey>,
     /// Foreign keys of any table that refer to this one.
@@ -225,7 +227,9 @@ impl Layout {
             column.role = match (column.role, place(column)) {
                 (_, Some(i)) if i < identity => Role::Identity,
                 (Role::Identity, _) => Role::Compared,
-                (Role::Apart, Some(_)) if self.reference.ignore_columns().contains(&column.name) => Role::Carried,
+                (Role::Apart, Some(_)) if self.reference.ignore_columns().contains(&column.name) => {
+                    Role::Carried
+                }
                 (Role::Apart, Some(_)) => Role::Compared,
                 (Role::Carried, None) => Role::Apart,
                 (role, _) => role,
@@ -244,7 +248,10 @@ impl Layout {
         }
         let identity = quote_list(self.identity().iter().map(|c| &c.name));
         if !is_unique(&self.unique, self.identity().iter().map(|c| c.name.as_str())) {
-            return Err(Error::refused(format!("{}: ({identity}) is not unique on both sides", self.table())));
+            return Err(Error::refused(format!(
+                "{}: ({identity}) is not unique on both sides",
+                self.table()
+            )));
         }
         self.merges = merges(&self);
         Ok(self)
@@ -305,10 +312,7 @@ impl fmt::Display for Column {
 }
 
 /// Whether a unique key has no columns but some of `columns`, so that these say which row is which.
-pub(super) fn is_unique<'a>(
-    unique: &[(String, Vec<String>)],
-    columns: impl Iterator<Item = &'a str> + Clone,
-) -> bool {
+pub(super) fn is_unique<'a>(unique: &[UniqueKey], columns: impl Iterator<Item = &'a str> + Clone) -> bool {
     unique.iter().any(|(_, key)| key.iter().all(|k| columns.clone().any(|c| c == k)))
 }
 

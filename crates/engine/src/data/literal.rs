@@ -85,7 +85,9 @@ fn is_readable(text: &str, charset: &str) -> bool {
         // Two or four bytes a character, or another meaning of some ASCII bytes: only the bytes are sure.
         "ucs2" | "utf16" | "utf16le" | "utf32" | "swe7" => false,
         // ASCII letters and digits mean the same in every other character set that MySQL knows.
-        _ => text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '_' | '-' | '.' | ',' | ':' | '/')),
+        _ => text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '_' | '-' | '.' | ',' | ':' | '/')),
     }
 }
 

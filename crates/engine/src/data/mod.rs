@@ -29,7 +29,7 @@ pub use cell::{Cell, Cells};
 pub use changes::{Change, ChangeLog, Changes};
 pub use compare::{TableDifference, compare};
 pub use digest::Digest;
-pub use layout::{Action, Column, ForeignKey, Kind, Layout, Pair, Role};
+pub use layout::{Action, Column, ForeignKey, Kind, Layout, Pair, Role, UniqueKey};
 pub use moved::position;
 pub use read_layout::{existing, layouts};
 pub use sets::{Refusal, connected_sets, refusals};

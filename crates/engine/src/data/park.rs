@@ -32,7 +32,7 @@ pub(super) fn park(applier: &mut Applier<'_, '_>, deferred: Vec<Deferred>) -> Re
     }
     applier.set_checks(true)?;
     // Rows that the parked ones replace may be on their way out: deletes first, as far as they go.
-    deletes = still_in_the_way(applier, deletes)?.into_iter().map(|(change, _)| change).collect();
+    deletes = still_in_the_way(applier, deletes)?;
     for (index, log) in parked.iter().enumerate() {
         let layout = applier.set[index].layout;
         let columns = written(layout);
@@ -43,28 +43,18 @@ pub(super) fn park(applier: &mut Applier<'_, '_>, deferred: Vec<Deferred>) -> Re
             }
         }
     }
-    for (change, error) in still_in_the_way(applier, inserts)? {
-        let layout = applier.set[change.0].layout;
-        if !applier.is_closed(layout) || error.server_code() == Some(1062) {
-            return Err(error);
-        }
-        applier.set_checks(false)?;
-        applier.unchecked.insert(layout.table().clone());
-        let again = applier.single(change)?;
-        applier.set_checks(true)?;
-        if let Some(error) = again {
-            return Err(error);
-        }
+    for change in still_in_the_way(applier, inserts)? {
+        applier.force(change)?;
     }
     Ok(deletes)
 }
 
-/// Tries each change; returns those that fail, with the error.
-fn still_in_the_way(applier: &mut Applier<'_, '_>, changes: Vec<Deferred>) -> Result<Vec<(Deferred, Error)>> {
+/// Tries each change; returns those that fail.
+fn still_in_the_way(applier: &mut Applier<'_, '_>, changes: Vec<Deferred>) -> Result<Vec<Deferred>> {
     let mut left = Vec::new();
     for change in changes {
-        if let Some(error) = applier.single(change)? {
-            left.push((change, error));
+        if applier.single(change)?.is_some() {
+            left.push(change);
         }
     }
     Ok(left)
@@ -100,10 +90,13 @@ fn take_out(applier: &mut Applier<'_, '_>, layout: &Layout, change: &Change) -> 
         |row| {
             let mut bytes = Vec::new();
             for (i, column) in columns.iter().enumerate() {
-                let set = sets.iter().find(|(n, ..)| layout.columns.get(*n).is_some_and(|c| c.name == column.name));
+                let set =
+                    sets.iter().find(|(n, ..)| layout.columns.get(*n).is_some_and(|c| c.name == column.name));
                 match (set, row.as_ref(i)) {
                     (Some((.., new)), _) => bytes.extend_from_slice(new),
-                    (None, Some(value)) => cell::from_value(value, column.kind.is_unsigned()).push(&mut bytes),
+                    (None, Some(value)) => {
+                        cell::from_value(value, column.kind.is_unsigned()).push(&mut bytes)
+                    }
                     (None, None) => return Err(Error::internal("a row with too few columns")),
                 }
             }
@@ -114,7 +107,10 @@ fn take_out(applier: &mut Applier<'_, '_>, layout: &Layout, change: &Change) -> 
     let [row] = rows.as_slice() else {
         return Err(Error::new(
             ErrorKind::Stale,
-            format!("{}: a row to be updated is not there any more; everything was rolled back", layout.table()),
+            format!(
+                "{}: a row to be updated is not there any more; everything was rolled back",
+                layout.table()
+            ),
         )
         .with_hint("the target's rows moved after they were compared; run again"));
     };

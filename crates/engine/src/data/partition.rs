@@ -25,7 +25,9 @@ pub(super) struct Partition {
 
 impl Partitions {
     pub fn create() -> Result<Self> {
-        let files = || (0..PARTITIONS).map(|_| Ok(BufWriter::with_capacity(32 * 1024, tempfile::tempfile()?))).collect();
+        let files = || {
+            (0..PARTITIONS).map(|_| Ok(BufWriter::with_capacity(32 * 1024, tempfile::tempfile()?))).collect()
+        };
         let (source, target): (Result<_>, Result<_>) = (files(), files());
         Ok(Self { source: source?, target: target? })
     }
@@ -47,7 +49,8 @@ impl Partitions {
     /// Hands out one partition after the other.
     pub fn each(self, mut work: impl FnMut(&mut Partition) -> Result<()>) -> Result<()> {
         for (source, target) in self.source.into_iter().zip(self.target) {
-            let file = |writer: BufWriter<File>| writer.into_inner().map_err(std::io::IntoInnerError::into_error);
+            let file =
+                |writer: BufWriter<File>| writer.into_inner().map_err(std::io::IntoInnerError::into_error);
             work(&mut Partition { source: file(source)?, target: file(target)? })?;
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::layout::{Action, Column, ForeignKey, Kind, Layout, Role, is_unique, merges};
+use super::layout::{Action, Column, ForeignKey, Kind, Layout, Role, UniqueKey, is_unique, merges};
 use crate::names::{literal, quote_list};
 use crate::{Error, ReferenceTable, Result, Session, TableName};
 
@@ -37,7 +37,7 @@ struct RawColumn {
 struct Facts {
     tables: HashMap<TableName, (String, String)>,
     columns: HashMap<TableName, Vec<RawColumn>>,
-    unique: HashMap<TableName, Vec<(String, Vec<String>)>>,
+    unique: HashMap<TableName, Vec<UniqueKey>>,
     foreign_keys: Vec<ForeignKey>,
     triggers: HashMap<TableName, Vec<String>>,
     transactional: BTreeSet<String>,
@@ -101,13 +101,21 @@ impl Facts {
                 return Err(Error::user(format!("{at}: {name} has no column `{column}` to ignore")));
             }
             if identity.contains(column) {
-                return Err(Error::user(format!("{name}: `{column}` is part of the identity and cannot be ignored")));
+                return Err(Error::user(format!(
+                    "{name}: `{column}` is part of the identity and cannot be ignored"
+                )));
             }
         }
-        if let Some(odd) = raw.iter().find(|c| matches!(&c.column.kind, Kind::Text { charset } if charset.is_empty())) {
-            return Err(Error::refused(format!("{at}: {name}.`{}` has a type that lockstep does not know", odd.column.name)));
+        if let Some(odd) =
+            raw.iter().find(|c| matches!(&c.column.kind, Kind::Text { charset } if charset.is_empty()))
+        {
+            return Err(Error::refused(format!(
+                "{at}: {name}.`{}` has a type that lockstep does not know",
+                odd.column.name
+            )));
         }
-        let primary = unique.iter().find(|(key, _)| key == "PRIMARY").map(|(_, c)| c.clone()).unwrap_or_default();
+        let primary =
+            unique.iter().find(|(key, _)| key == "PRIMARY").map(|(_, c)| c.clone()).unwrap_or_default();
         let mut layout = Layout {
             reference: reference.clone(),
             columns: in_roles(reference, raw, &identity),
@@ -127,16 +135,14 @@ impl Facts {
 
 /// Chooses the identity: the topology's, else the primary key, else a unique key (without nullable
 /// columns, where there is one).
-fn identity(
-    reference: &ReferenceTable,
-    columns: &[RawColumn],
-    unique: &[(String, Vec<String>)],
-) -> Result<Vec<String>> {
+fn identity(reference: &ReferenceTable, columns: &[RawColumn], unique: &[UniqueKey]) -> Result<Vec<String>> {
     let name = reference.name();
     if let Some(chosen) = reference.identity() {
         for column in chosen {
             if !columns.iter().any(|c| c.column.name == *column) {
-                return Err(Error::user(format!("{name}: the identity names `{column}`, which is no column")));
+                return Err(Error::user(format!(
+                    "{name}: the identity names `{column}`, which is no column"
+                )));
             }
         }
         if !is_unique(unique, chosen.iter().map(String::as_str)) {
@@ -145,10 +151,10 @@ fn identity(
         }
         return Ok(chosen.to_vec());
     }
-    let nullable = |key: &&(String, Vec<String>)| {
+    let nullable = |key: &&UniqueKey| {
         key.1.iter().any(|k| columns.iter().any(|c| c.column.name == *k && c.column.nullable))
     };
-    let rank = |key: &&(String, Vec<String>)| (key.0 != "PRIMARY", nullable(key), key.1.len());
+    let rank = |key: &&UniqueKey| (key.0 != "PRIMARY", nullable(key), key.1.len());
     match unique.iter().min_by_key(rank) {
         Some((_, key)) => Ok(key.clone()),
         None => Err(Error::refused(format!(
@@ -186,7 +192,9 @@ fn tables(session: &mut Session, scope: &Scope) -> Result<HashMap<TableName, (St
         "SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE FROM information_schema.TABLES WHERE {}",
         scope.holds("TABLE_SCHEMA", "TABLE_NAME")
     ))?;
-    let entry = |(d, t, kind, engine): (String, String, _, Option<_>)| (TableName::new(d, t), (kind, engine.unwrap_or_default()));
+    let entry = |(d, t, kind, engine): (String, String, _, Option<_>)| {
+        (TableName::new(d, t), (kind, engine.unwrap_or_default()))
+    };
     Ok(rows.into_iter().map(entry).collect())
 }
 
@@ -200,7 +208,8 @@ fn columns(session: &mut Session, scope: &Scope) -> Result<HashMap<TableName, Ve
     ))?;
     let mariadb = session.server().is_mariadb();
     let mut found: HashMap<TableName, Vec<RawColumn>> = HashMap::new();
-    for (database, table, name, data_type, declaration, charset, collation, nullable, extra, default) in lines {
+    for (database, table, name, data_type, declaration, charset, collation, nullable, extra, default) in lines
+    {
         let extra = extra.to_ascii_lowercase();
         let list = found.entry(TableName::new(database, table)).or_default();
         let kind = kind(&data_type, declaration, charset, mariadb);
@@ -212,11 +221,16 @@ fn columns(session: &mut Session, scope: &Scope) -> Result<HashMap<TableName, Ve
             kind,
             role: Role::Compared,
             nullable,
-            generated: ["virtual generated", "stored generated", "persistent"].iter().any(|g| extra.contains(g)),
+            generated: ["virtual generated", "stored generated", "persistent"]
+                .iter()
+                .any(|g| extra.contains(g)),
             on_update: extra.contains("on update"),
             folds,
         };
-        let required = !nullable && default == 0 && !extra.contains("auto_increment") && !extra.contains("default_generated");
+        let required = !nullable
+            && default == 0
+            && !extra.contains("auto_increment")
+            && !extra.contains("default_generated");
         list.push(RawColumn { column, required, ordinal: list.len() });
     }
     Ok(found)
@@ -243,8 +257,8 @@ fn kind(data_type: &str, declaration: String, charset: Option<String>, mariadb: 
         "json" if !mariadb => Kind::Json,
         "enum" => Kind::Enum { charset: charset.unwrap_or_default(), declaration, by_number },
         "set" => Kind::Set { charset: charset.unwrap_or_default(), declaration, by_number },
-        "geometry" | "point" | "linestring" | "polygon" | "multipoint" | "multilinestring" | "multipolygon"
-        | "geometrycollection" | "geomcollection" => Kind::Geometry,
+        "geometry" | "point" | "linestring" | "polygon" | "multipoint" | "multilinestring"
+        | "multipolygon" | "geometrycollection" | "geomcollection" => Kind::Geometry,
         // MariaDB's own types are read and written as ASCII text.
         "uuid" | "inet4" | "inet6" => text(Some("ascii".to_owned())),
         "char" | "varchar" | "tinytext" | "text" | "mediumtext" | "longtext" | "json" => text(charset),
@@ -253,13 +267,13 @@ fn kind(data_type: &str, declaration: String, charset: Option<String>, mariadb: 
 }
 
 /// Unique keys with plain columns only: a functional key part names no column.
-fn unique_keys(session: &mut Session, scope: &Scope) -> Result<HashMap<TableName, Vec<(String, Vec<String>)>>> {
+fn unique_keys(session: &mut Session, scope: &Scope) -> Result<HashMap<TableName, Vec<UniqueKey>>> {
     let rows: Vec<(String, String, String, Option<String>)> = session.query(format!(
         "SELECT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, COLUMN_NAME FROM information_schema.STATISTICS \
          WHERE NON_UNIQUE = 0 AND {} ORDER BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX",
         scope.holds("TABLE_SCHEMA", "TABLE_NAME")
     ))?;
-    let mut found: HashMap<TableName, Vec<(String, Vec<Option<String>>)>> = HashMap::new();
+    let mut found: HashMap<TableName, Vec<UniqueKey<Option<String>>>> = HashMap::new();
     for (database, table, key, column) in rows {
         let keys = found.entry(TableName::new(database, table)).or_default();
         match keys.last_mut() {
@@ -267,7 +281,7 @@ fn unique_keys(session: &mut Session, scope: &Scope) -> Result<HashMap<TableName
             _ => keys.push((key, vec![column])),
         }
     }
-    let plain = |(key, columns): (String, Vec<Option<String>>)| {
+    let plain = |(key, columns): UniqueKey<Option<String>>| {
         columns.into_iter().collect::<Option<Vec<_>>>().map(|columns| (key, columns))
     };
     Ok(found.into_iter().map(|(table, keys)| (table, keys.into_iter().filter_map(plain).collect())).collect())
@@ -312,7 +326,8 @@ fn foreign_keys(session: &mut Session, scope: &Scope) -> Result<Vec<ForeignKey>>
          FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA IN ({})",
         databases.into_iter().collect::<Vec<_>>().join(", ")
     ))?;
-    let action = |rule: &str| if matches!(rule, "RESTRICT" | "NO ACTION") { Action::Refuse } else { Action::Change };
+    let action =
+        |rule: &str| if matches!(rule, "RESTRICT" | "NO ACTION") { Action::Refuse } else { Action::Change };
     let rules: HashMap<_, _> = rules
         .into_iter()
         .map(|(database, table, name, delete, update)| {

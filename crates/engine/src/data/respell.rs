@@ -4,11 +4,12 @@
 //! The join by bytes sees a row to delete and a row to insert. Applied so, the insert would fail on the
 //! old row. Which keys are one is for a server to say.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::cell::Cells;
 use super::changes::{Change, ChangeLog};
 use super::compare::TableDifference;
+use super::digest::hash;
 use super::layout::Pair;
 use super::snapshot::Snapshot;
 use super::sql::key_condition;
@@ -16,6 +17,9 @@ use crate::{Error, Result};
 
 /// Keys asked about in one query.
 const KEYS_PER_QUERY: usize = 100;
+
+/// Of a delete, by the source's spelling of its key: the position and the row.
+type Respelled = HashMap<Vec<u8>, (u64, Vec<u8>)>;
 
 /// Turns each delete and insert of what the key's collation takes for one key into an update of that row.
 ///
@@ -35,14 +39,14 @@ pub(super) fn pair_respelled_keys(
         return Ok(());
     }
     let identity = difference.identity;
-    let mut inserted = std::collections::HashSet::new();
+    let mut inserted = HashSet::new();
     for change in changes {
         if let (_, change @ Change::Insert(_)) = change? {
-            inserted.insert(super::digest::hash(change.key(identity)?));
+            inserted.insert(hash(change.key(identity)?));
         }
     }
-    respelled.retain(|key, _| inserted.contains(&super::digest::hash(key)));
-    let paired: std::collections::HashSet<u64> = respelled.values().map(|(position, _)| *position).collect();
+    respelled.retain(|key, _| inserted.contains(&hash(key)));
+    let paired: HashSet<u64> = respelled.values().map(|(position, _)| *position).collect();
     let mut log = ChangeLog::default();
     for change in changes {
         let (position, change) = change?;
@@ -63,11 +67,7 @@ pub(super) fn pair_respelled_keys(
 }
 
 /// The source's spelling of keys that are to be deleted, with the delete's position and row.
-fn respelled_keys(
-    source: &mut Snapshot,
-    pair: &Pair,
-    changes: &ChangeLog,
-) -> Result<HashMap<Vec<u8>, (u64, Vec<u8>)>> {
+fn respelled_keys(source: &mut Snapshot, pair: &Pair, changes: &ChangeLog) -> Result<Respelled> {
     let mut found = HashMap::new();
     let mut batch = Vec::new();
     for change in changes {
@@ -89,7 +89,7 @@ fn ask(
     source: &mut Snapshot,
     pair: &Pair,
     mut batch: Vec<(u64, Vec<u8>)>,
-    found: &mut HashMap<Vec<u8>, (u64, Vec<u8>)>,
+    found: &mut Respelled,
 ) -> Result<()> {
     let layout = &pair.source;
     let columns = layout.select_list(layout.identity());

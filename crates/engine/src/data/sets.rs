@@ -95,7 +95,8 @@ pub fn refusals(target: &Layout, difference: &TableDifference, references: &[&La
         ));
     }
     for key in &target.referenced_by {
-        let inside = references.iter().any(|l| *l.table() == key.child && l.reference.where_clause().is_none());
+        let inside =
+            references.iter().any(|l| *l.table() == key.child && l.reference.where_clause().is_none());
         if inside {
             continue;
         }

@@ -69,7 +69,8 @@ impl Statements<'_> {
                 return Ok(Some(Statement { sql: update(self.layout, change)?, positions: vec![position] }));
             }
             Change::Insert(row) => {
-                let head = if self.pending.sql.is_empty() { insert_head(self.layout) } else { ",".to_owned() };
+                let head =
+                    if self.pending.sql.is_empty() { insert_head(self.layout) } else { ",".to_owned() };
                 self.pending.sql.push_str(&head);
                 self.pending.sql.push_str("\n  ");
                 self.pending.sql.push_str(&tuple(self.layout.read(), row)?);

@@ -79,7 +79,9 @@ pub(super) fn read_tables(snapshot: &mut Snapshot, layouts: &[&Layout], to: &Syn
 }
 
 fn read_table(snapshot: &mut Snapshot, layout: &Layout, to: &SyncSender<Result<Message>>) -> Result<()> {
-    let send = |message| to.send(Ok(message)).map_err(|_| Error::new(ErrorKind::Interrupted, "the comparison ended"));
+    let send = |message| {
+        to.send(Ok(message)).map_err(|_| Error::new(ErrorKind::Interrupted, "the comparison ended"))
+    };
     let mut batch = Batch::default();
     let mut digest = Digest::default();
     snapshot.session().stream(&layout.select(), |row| {
