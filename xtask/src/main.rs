@@ -3,6 +3,7 @@
 mod apt;
 mod run;
 mod servers;
+mod template;
 
 use std::process::ExitCode;
 
@@ -20,11 +21,18 @@ struct Arguments {
 enum Task {
     /// Finds or fetches the database servers that the tests run against.
     Servers(servers::Arguments),
+    /// Assembles the CloudFormation templates in deploy/ from their parts.
+    Template {
+        /// Write nothing; fail when a template is not what its parts make.
+        #[arg(long)]
+        check: bool,
+    },
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Servers(arguments) => servers::run(&arguments),
+        Task::Template { check } => template::run(check),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
