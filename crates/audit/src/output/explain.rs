@@ -1,0 +1,73 @@
+//! The rules in words.
+
+use crate::rules::{Profile, RULES, Rule};
+
+/// Everything about one rule, as Markdown.
+pub fn explain(rule: &Rule) -> String {
+    let covers = if rule.covers.is_empty() {
+        String::new()
+    } else {
+        format!("\nAlso checks: {}.\n", rule.covers.join(", "))
+    };
+    format!(
+        "## {}: {}\n\n{}\n{covers}\n**Why.** {} Source: {}.\n\n**Mend.** {}\n\nPasses:\n\n```yaml\n{}\n```\n\nFails:\n\n```yaml\n{}\n```\n",
+        rule.id,
+        rule.title,
+        levels(rule),
+        rule.why,
+        rule.source,
+        rule.mend,
+        rule.good.trim(),
+        rule.bad.trim(),
+    )
+}
+
+fn levels(rule: &Rule) -> String {
+    let level = |profile: &Profile| {
+        let word = rule.level(*profile).map_or("-", |severity| severity.word());
+        format!("{}: {word}", profile.name())
+    };
+    Profile::ALL.iter().map(level).collect::<Vec<_>>().join(" · ")
+}
+
+/// One line for each rule: id, levels, title.
+pub fn rule_list() -> String {
+    let mut out = String::from("id                   replication  high-avail.  any-aurora   title\n");
+    for rule in RULES {
+        let word = |profile: Profile| rule.level(profile).map_or("-", |severity| severity.word());
+        let [replication, cluster, any] = Profile::ALL.map(word);
+        out += &format!("{:<20} {replication:<12} {cluster:<12} {any:<12} {}\n", rule.id, rule.title);
+    }
+    out
+}
+
+/// docs/audit-rules.md.
+pub fn reference() -> String {
+    let mut out = String::from(
+        "# The rules of `lockstep audit`\n\n\
+         Generated from the rules by `lockstep audit --rules --format markdown`; a test fails when this page is stale.\n\n\
+         A rule's id is the requirement it checks. `mistake-01` to `mistake-36` are the entries of the catalogue of mistakes,\n\
+         under their numbers. `R-…` is a requirement of the replication brief (M mandatory, O optional, C constraint,\n\
+         E environment, X expected output), `H-…` one of the high-availability brief (P platform and requirements,\n\
+         PC constraints). `D-…` are decisions, `F-…` parameter groups, `G-…` alarms, `I-…` permissions, `J-…` key policies,\n\
+         `N-…` limits and form, `audit-…` the audit itself.\n\n\
+         | rule | replication | high-availability | any-aurora | what is right |\n|---|---|---|---|---|\n",
+    );
+    for rule in RULES {
+        let word = |profile: Profile| rule.level(profile).map_or("-", |severity| severity.word());
+        let [replication, cluster, any] = Profile::ALL.map(word);
+        let anchor: String = format!("{}-{}", rule.id, rule.title)
+            .to_lowercase()
+            .chars()
+            .filter_map(|one| {
+                if one == ' ' { Some('-') } else { (one.is_alphanumeric() || one == '-').then_some(one) }
+            })
+            .collect();
+        out +=
+            &format!("| [{}](#{anchor}) | {replication} | {cluster} | {any} | {} |\n", rule.id, rule.title);
+    }
+    for rule in RULES {
+        out += &format!("\n{}", explain(rule));
+    }
+    out
+}

@@ -1,0 +1,32 @@
+//! Mistake 7: nothing tracks the state of the migration.
+
+use super::prelude::*;
+
+pub(super) static RULE: Rule = Rule {
+    id: "mistake-07",
+    title: "A Systems Manager parameter tracks state and connections",
+    covers: &["R-M7"],
+    levels: [ERROR, INFO, OFF],
+    why: "Without it nobody and no function can tell which side is active or where the other environment is.",
+    source: "catalogue of mistakes, 7; R requirement 7",
+    mend: "Add a parameter: AWS::SSM::Parameter for plain state, a custom resource that writes a SecureString for connection strings.",
+    check: Check::Template(check),
+    good: "Resources: {Db: {Type: AWS::RDS::DBCluster}, P: {Type: 'Custom::SecureParameter', Properties: {ServiceToken: x, Name: /app/db, KeyId: k}}}",
+    bad: "Resources: {Db: {Type: AWS::RDS::DBCluster}}",
+};
+
+fn check(cx: &Cx<'_>) {
+    let stores = stores(cx);
+    let Some(store) = stores.first().filter(|_| !may_be_elsewhere(cx)) else { return };
+    let writes_parameter = |resource: &Res<'_>| {
+        let custom = resource.kind().starts_with("Custom::")
+            || resource.kind() == "AWS::CloudFormation::CustomResource";
+        custom && resource.kind().contains("Parameter")
+    };
+    if !cx.has("AWS::SSM::Parameter") && !cx.all_resources().iter().any(writes_parameter) {
+        cx.error(
+            store.span(),
+            "no Systems Manager parameter says where the database is or which state it is in",
+        );
+    }
+}

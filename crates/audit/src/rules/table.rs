@@ -1,0 +1,43 @@
+//! The table of all rules, in the order in which they are listed and run.
+
+use super::Rule;
+
+/// Every rule.
+pub static RULES: &[&Rule] = &[
+    &super::mistake_01::RULE,
+    &super::mistake_02::RULE,
+    &super::mistake_03::RULE,
+    &super::mistake_04::RULE,
+    &super::mistake_05::RULE,
+    &super::mistake_06::RULE,
+    &super::mistake_07::RULE,
+    &super::mistake_08::RULE,
+    &super::mistake_09::RULE,
+    &super::mistake_10::RULE,
+    &super::mistake_11::RULE,
+    &super::mistake_12::RULE,
+    &super::mistake_13::RULE,
+    &super::mistake_14::RULE,
+    &super::mistake_15::RULE,
+    &super::mistake_16::RULE,
+    &super::mistake_17::RULE,
+    &super::mistake_18::RULE,
+    &super::mistake_19::RULE,
+    &super::mistake_20::RULE,
+    &super::mistake_21::RULE,
+    &super::mistake_22::RULE,
+    &super::mistake_23::RULE,
+    &super::mistake_24::RULE,
+    &super::mistake_25::RULE,
+    &super::mistake_26::RULE,
+    &super::mistake_27::RULE,
+    &super::mistake_28::RULE,
+    &super::mistake_29::RULE,
+    &super::mistake_30::RULE,
+    &super::mistake_31::RULE,
+    &super::mistake_32::RULE,
+    &super::mistake_33::RULE,
+    &super::mistake_34::RULE,
+    &super::mistake_35::RULE,
+    &super::mistake_36::RULE,
+];
