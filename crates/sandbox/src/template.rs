@@ -62,6 +62,7 @@ fn initialise(installation: &Installation, lower_case_names: u8, data: &Path) ->
         return copy_folder(seed, data);
     }
     make_private_folder(data)?;
+    make_private_folder(&Server::scratch_tables(data))?;
     let log = data.with_file_name("initialise.log");
     let doing = || Error::io(format!("initialise a data folder with {installation}"));
     let mut command = installation.server_command();

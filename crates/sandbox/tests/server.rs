@@ -1,6 +1,7 @@
 //! One private server of every kind: start, reach, stop, kill, start again.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread::sleep;
@@ -206,10 +207,8 @@ fn a_bad_option_is_reported_with_the_servers_words() {
     assert!(error.to_string().contains("no-such-option"), "{error}");
 }
 
-/// Not a test by itself: what the next test runs in another process, and kills.
-#[test]
-#[ignore = "runs only as the child of a_killed_owner_takes_its_server_along"]
-fn owner_to_be_killed() {
+/// In the process that the next test starts, and kills: the owner of a server.
+fn own_a_server_until_killed() {
     let server = testing::own(Kind::MySql97, &ServerOptions::for_tests());
     println!("SERVER {} {}", server.pid().expect("a pid"), server.folder().display());
     sleep(Duration::from_secs(600));
@@ -217,9 +216,13 @@ fn owner_to_be_killed() {
 
 #[test]
 fn a_killed_owner_takes_its_server_along() {
-    use std::io::{BufRead, BufReader};
+    const OWNER: &str = "LOCKSTEP_TEST_IS_OWNER";
+    if std::env::var_os(OWNER).is_some() {
+        return own_a_server_until_killed();
+    }
     let mut owner = Command::new(std::env::current_exe().expect("this program"))
-        .args(["--ignored", "--exact", "owner_to_be_killed", "--nocapture"])
+        .args(["--exact", "a_killed_owner_takes_its_server_along", "--nocapture"])
+        .env(OWNER, "1")
         .stdout(Stdio::piped())
         .spawn()
         .expect("start the owner");

@@ -1,7 +1,7 @@
 //! The server program's command line.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{GeneralLog, Server};
 use crate::installation::{Flavor, Installation};
@@ -10,7 +10,8 @@ impl Server {
     /// What every run on a data folder needs, whether it initialises it or serves it: where things are.
     pub(crate) fn place_arguments(installation: &Installation, data: &Path) -> Vec<OsString> {
         let layout = &installation.layout;
-        let mut arguments = vec![option("--datadir=", data)];
+        let mut arguments =
+            vec![option("--datadir=", data), option("--tmpdir=", &Self::scratch_tables(data))];
         let places = [
             ("--basedir=", &layout.base),
             ("--lc-messages-dir=", &layout.share),
@@ -37,6 +38,12 @@ impl Server {
             "--innodb-log-file-size=24M".into()
         });
         arguments
+    }
+
+    /// The folder for temporary tables, beside the data. In a shared one MariaDB would, when it starts, remove the
+    /// temporary tables of all others.
+    pub(crate) fn scratch_tables(data: &Path) -> PathBuf {
+        data.with_file_name("tmp")
     }
 
     /// The whole command line.
