@@ -1,0 +1,145 @@
+//! Reference data compared and applied on real servers: the ways in which rows stand in each other's way.
+
+mod data_support;
+
+use data_support::Two;
+use lockstep_engine::ErrorKind;
+use lockstep_sandbox::testing::Kind;
+
+/// Runs a test on both flavours.
+fn on_both(test: impl Fn(Kind)) {
+    test(Kind::MySql97);
+    test(Kind::MariaDb1011);
+}
+
+/// Loads both sides, brings them into step and checks.
+fn converges(label: &str, schema: &str, source: &str, target: &str) {
+    on_both(|kind| {
+        let two = Two::with(kind, label, &format!("{schema};{source}"), &format!("{schema};{target}"));
+        two.sync().unwrap_or_else(|e| panic!("{label} on {kind}: {e} ({:?})", e.hint()));
+        two.assert_in_step(&format!("{label} on {kind}"));
+    });
+}
+
+#[test]
+fn inserts_updates_and_deletes() {
+    converges(
+        "basic",
+        "CREATE TABLE t (id INT PRIMARY KEY, a VARCHAR(20), at TIMESTAMP NULL DEFAULT NULL ON UPDATE CURRENT_TIMESTAMP)",
+        "INSERT INTO t VALUES (1,'one','2020-01-01'),(2,'two','2020-01-01'),(4,NULL,NULL),(-3,'',NULL)",
+        "INSERT INTO t VALUES (1,'ONE','2020-01-01'),(2,'two','2021-01-01'),(3,'x',NULL),(4,'',NULL),(9,'y',NULL)",
+    );
+}
+
+#[test]
+fn unique_values_swap_and_shift() {
+    converges(
+        "swap",
+        "CREATE TABLE t (id INT PRIMARY KEY, u INT NOT NULL UNIQUE, n VARCHAR(9))",
+        "INSERT INTO t VALUES (1,2,'a'),(2,1,'b'),(3,5,'c'),(4,3,'d'),(5,4,'e'),(6,7,'f'),(7,8,'g'),(8,9,'h'),(10,6,'i')",
+        "INSERT INTO t VALUES (1,1,'a'),(2,2,'b'),(3,3,'c'),(4,4,'d'),(5,5,'e'),(6,6,'f'),(7,7,'g'),(8,8,'h'),(9,9,'x')",
+    );
+}
+
+#[test]
+fn keys_respelled() {
+    converges(
+        "respell",
+        "CREATE TABLE t (k VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci PRIMARY KEY, v INT);
+         CREATE TABLE c (id INT PRIMARY KEY, k VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci,
+           FOREIGN KEY (k) REFERENCES t (k))",
+        "INSERT INTO t VALUES ('A',1),('b ',2),('c',3),('É',4),('new',5); INSERT INTO c VALUES (1,'A'),(2,'b '),(3,NULL)",
+        "INSERT INTO t VALUES ('a',1),('b',9),('c',3),('e',4),('old',5); INSERT INTO c VALUES (1,'a'),(2,'b'),(3,'old')",
+    );
+}
+
+#[test]
+fn trees_cycles_and_cascades() {
+    converges(
+        "trees",
+        "CREATE TABLE t (id INT PRIMARY KEY, parent INT, FOREIGN KEY (parent) REFERENCES t (id) ON DELETE CASCADE);
+         CREATE TABLE a (id INT PRIMARY KEY, b INT); CREATE TABLE b (id INT PRIMARY KEY, a INT NOT NULL,
+           FOREIGN KEY (a) REFERENCES a (id)); ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b (id)",
+        "SET foreign_key_checks=0; INSERT INTO t VALUES (1,5),(5,7),(7,NULL),(8,8),(3,7);
+         INSERT INTO a VALUES (1,1),(2,3),(3,NULL); INSERT INTO b VALUES (1,1),(3,2)",
+        "SET foreign_key_checks=0; INSERT INTO t VALUES (1,2),(2,NULL),(3,2),(4,3),(6,6);
+         INSERT INTO a VALUES (4,4),(1,5); INSERT INTO b VALUES (4,4),(5,1)",
+    );
+}
+
+#[test]
+fn a_table_without_a_key_is_refused() {
+    on_both(|kind| {
+        let two = Two::with(kind, "nokey", "CREATE TABLE t (a INT)", "CREATE TABLE t (a INT)");
+        let error = two.sync().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Refused);
+        assert!(error.to_string().contains("no primary or unique key"), "{error}");
+    });
+}
+
+#[test]
+fn where_ignore_and_delete_are_obeyed() {
+    let schema = "CREATE TABLE t (id INT PRIMARY KEY, env VARCHAR(9) NOT NULL, url VARCHAR(40), v INT)";
+    on_both(|kind| {
+        let two = Two::with(
+            kind,
+            "where",
+            &format!("{schema}; INSERT INTO t VALUES (1,'all','s1',1),(2,'dev','s2',2),(3,'all','s3',3)"),
+            &format!("{schema}; INSERT INTO t VALUES (1,'all','t1',9),(7,'prod','t7',7),(8,'all','t8',8)"),
+        );
+        let refuse =
+            two.topology("t", "where = \"env = 'all'\"\nignore_columns = [\"url\"]\ndelete = \"refuse\"");
+        let error = two.apply(&two.compare(&refuse).unwrap()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Refused);
+        let obey = two.topology("t", "where = \"env = 'all'\"\nignore_columns = [\"url\"]");
+        let applied = two.apply(&two.compare(&obey).unwrap()).unwrap();
+        assert_eq!((applied.inserted, applied.updated, applied.deleted), (1, 1, 1));
+        let rows = data_support::rows(&mut two.servers.target.connect(), &two.tables()[0]);
+        let text: Vec<String> = rows
+            .iter()
+            .map(|row| {
+                row.iter()
+                    .map(|v| v.as_ref().map_or("NULL".into(), |v| String::from_utf8_lossy(v)))
+                    .collect::<Vec<_>>()
+                    .join(",")
+            })
+            .collect();
+        assert_eq!(text, ["1,all,t1,1", "3,all,NULL,3", "7,prod,t7,7"]);
+    });
+}
+
+#[test]
+fn a_trigger_that_changes_rows_is_caught() {
+    on_both(|kind| {
+        let schema = "CREATE TABLE t (id INT PRIMARY KEY, v INT)";
+        let trigger = "CREATE TRIGGER up BEFORE INSERT ON t FOR EACH ROW SET NEW.v = NEW.v + 1";
+        let two = Two::with(
+            kind,
+            "trigger",
+            &format!("{schema}; INSERT INTO t VALUES (1,1)"),
+            &format!("{schema}; {trigger}"),
+        );
+        let error = two.sync().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Stale);
+        assert!(error.hint().is_some_and(|h| h.contains("up (INSERT)")), "{error}");
+        assert!(data_support::rows(&mut two.servers.target.connect(), &two.tables()[0]).is_empty());
+    });
+}
+
+#[test]
+fn rows_out_of_scope_are_never_cascaded_into() {
+    on_both(|kind| {
+        let schema = "CREATE TABLE p (id INT PRIMARY KEY); CREATE TABLE x (id INT PRIMARY KEY, p INT,
+            FOREIGN KEY (p) REFERENCES p (id) ON DELETE CASCADE)";
+        let two = Two::with(
+            kind,
+            "cascade",
+            schema,
+            &format!("{schema}; INSERT INTO p VALUES (1); INSERT INTO x VALUES (1,1)"),
+        );
+        let compared = two.compare(&two.topology("p", "")).unwrap();
+        let error = two.apply(&compared).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Refused);
+        assert!(error.to_string().contains("not in scope"), "{error}");
+    });
+}
