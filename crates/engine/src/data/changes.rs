@@ -247,8 +247,8 @@ mod tests {
         let big = vec![7_u8; 1 << 20];
         let change = |i: u64| {
             let mut row = Cell::UInt(i).to_vec();
-            Cell::Bytes(if i % 3 == 0 { &big } else { b"x" }).push(&mut row);
-            if i % 2 == 0 { Change::Insert(row) } else { Change::Delete(row) }
+            Cell::Bytes(if i.is_multiple_of(3) { &big } else { b"x" }).push(&mut row);
+            if i.is_multiple_of(2) { Change::Insert(row) } else { Change::Delete(row) }
         };
         (0..101).for_each(|i| log.push(&change(i)).unwrap());
         assert!(log.file.is_some() && !log.memory.is_empty());

@@ -3,6 +3,7 @@
 use std::sync::mpsc::sync_channel;
 
 use super::changes::ChangeLog;
+use super::column::{Column, Role};
 use super::digest::Digest;
 use super::join::{Found, match_by_hash, merge};
 use super::layout::{Layout, Pair};
@@ -16,10 +17,8 @@ use crate::{Error, Result, TableName};
 pub struct TableDifference {
     /// The table.
     pub table: TableName,
-    /// The names of the columns in a row's bytes: the identity's first.
-    pub columns: Vec<String>,
-    /// How many of them are the identity.
-    pub identity: usize,
+    /// The columns in a row's bytes, the source's: the identity's first.
+    pub columns: Vec<Column>,
     /// Rows that are the same on both sides.
     pub equal: u64,
     /// What would make the target's rows the source's.
@@ -34,6 +33,11 @@ impl TableDifference {
     /// Both sides hold the same rows.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
+    }
+
+    /// How many of the columns are the identity.
+    pub fn identity(&self) -> usize {
+        self.columns.iter().filter(|c| c.role == Role::Identity).count()
     }
 }
 
@@ -109,8 +113,7 @@ fn join_table<'s>(
     let (equal, changes) = found.finish()?;
     Ok(TableDifference {
         table: layout.table().clone(),
-        columns: layout.read().iter().map(|c| c.name.clone()).collect(),
-        identity: layout.identity().len(),
+        columns: layout.read().to_vec(),
         equal,
         changes,
         source: source.digest(),

@@ -1,127 +1,8 @@
 //! What must be known of a reference table before its rows are read or written.
 
-use std::fmt;
-
+use super::column::{Column, Kind, Role, select_expression};
 use crate::names::{quote, quote_list};
 use crate::{Error, ReferenceTable, Result, TableName};
-
-/// The family of a column's type: decides how its values are read, compared and written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Any integer type.
-    Integer {
-        /// Counts from zero.
-        unsigned: bool,
-    },
-    /// DECIMAL, carried as its exact text.
-    Decimal,
-    /// FLOAT, four bytes.
-    Float,
-    /// DOUBLE.
-    Double,
-    /// BIT, up to 64.
-    Bit,
-    /// YEAR.
-    Year,
-    /// DATE.
-    Date,
-    /// DATETIME.
-    DateTime,
-    /// TIMESTAMP, read and written in UTC.
-    Timestamp,
-    /// TIME.
-    Time,
-    /// Character strings, carried as bytes of `charset`.
-    Text {
-        /// The column's character set, in its server's spelling.
-        charset: String,
-    },
-    /// BINARY, VARBINARY, BLOB and VECTOR.
-    Binary,
-    /// JSON as a type of its own (MariaDB's is text).
-    Json,
-    /// A geometry in the server's internal form: SRID and WKB.
-    Geometry,
-    /// ENUM.
-    Enum {
-        /// The column's character set.
-        charset: String,
-        /// The declaration, which gives each number its meaning.
-        declaration: String,
-        /// Carried as a number, because a member `''` reads like the error value 0.
-        by_number: bool,
-    },
-    /// SET.
-    Set {
-        /// The column's character set.
-        charset: String,
-        /// The declaration, which gives each number its meaning.
-        declaration: String,
-        /// Carried as a number, because a member `''` reads like the empty set.
-        by_number: bool,
-    },
-}
-
-impl Kind {
-    /// Whether the driver's integers of this column count from zero.
-    pub fn is_unsigned(&self) -> bool {
-        match self {
-            Kind::Integer { unsigned } => *unsigned,
-            Kind::Year | Kind::Enum { .. } | Kind::Set { .. } => true,
-            _ => false,
-        }
-    }
-
-    /// The same kind on both sides, whatever name their versions give a character set.
-    fn agrees(&self, other: &Kind) -> bool {
-        fn plain(charset: &str) -> &str {
-            if charset == "utf8" { "utf8mb3" } else { charset }
-        }
-        match (self, other) {
-            (Kind::Text { charset: a }, Kind::Text { charset: b }) => plain(a) == plain(b),
-            (
-                Kind::Enum { charset: a, declaration: m, .. },
-                Kind::Enum { charset: b, declaration: n, .. },
-            )
-            | (Kind::Set { charset: a, declaration: m, .. }, Kind::Set { charset: b, declaration: n, .. }) => {
-                plain(a) == plain(b) && m == n
-            }
-            _ => self == other,
-        }
-    }
-}
-
-/// What a column is to a comparison.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
-    /// Part of the identity.
-    Identity,
-    /// Compared and brought into step.
-    Compared,
-    /// Ignored by the topology, but a new row cannot be made without a value, so the source's is taken.
-    Carried,
-    /// Ignored by the topology, or generated: neither read nor written.
-    Apart,
-}
-
-/// One column.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Column {
-    /// Its name, as the server spells it.
-    pub name: String,
-    /// The family of its type.
-    pub kind: Kind,
-    /// What it is to the comparison.
-    pub role: Role,
-    /// May hold NULL.
-    pub nullable: bool,
-    /// Computed by the server: never written.
-    pub generated: bool,
-    /// `ON UPDATE CURRENT_TIMESTAMP`: set explicitly by every UPDATE, so that it does not move by itself.
-    pub on_update: bool,
-    /// Values that differ in their bytes can be equal under a key: a collation that is not binary.
-    pub folds: bool,
-}
 
 /// What a foreign key does with its rows when the row they refer to changes or goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -217,11 +98,31 @@ impl Layout {
         columns.iter().map(select_expression).collect::<Vec<_>>().join(", ")
     }
 
-    /// This layout with its columns in the order of `names` (a source's), or why that cannot be.
+    /// This layout with its columns in the order and roles of `columns`: those of the source, or of a
+    /// [`super::TableDifference`].
     ///
     /// # Errors
-    /// The columns are not the same, or the identity is not unique here.
-    pub(super) fn ordered_as(mut self, names: &[String], identity: usize) -> Result<Self> {
+    /// [`crate::ErrorKind::Refused`] when columns, their types or character sets differ, or the identity
+    /// is not unique here: values cannot be compared or written before the schema is in step.
+    pub fn matching(self, columns: &[Column]) -> Result<Self> {
+        let names: Vec<_> = columns.iter().map(|c| c.name.clone()).collect();
+        let identity = columns.iter().filter(|c| c.role == Role::Identity).count();
+        let layout = self.ordered_as(&names, identity)?;
+        for (a, b) in columns.iter().zip(layout.read()) {
+            if !a.kind.agrees(&b.kind) || a.generated != b.generated {
+                return Err(Error::refused(format!(
+                    "{}: column {} is {a} at the source and {b} at the target",
+                    layout.table(),
+                    quote(&a.name),
+                ))
+                .with_hint("bring the schema into step first"));
+            }
+        }
+        Ok(layout)
+    }
+
+    /// This layout with its columns in the order of `names`, the first `identity` of which are the identity.
+    fn ordered_as(mut self, names: &[String], identity: usize) -> Result<Self> {
         let place = |c: &Column| names.iter().position(|n| *n == c.name);
         for column in &mut self.columns {
             column.role = match (column.role, place(column)) {
@@ -271,43 +172,12 @@ impl Pair {
     /// Pairs the layouts of one table.
     ///
     /// # Errors
-    /// [`crate::ErrorKind::Refused`] when columns, their types or character sets, or the identity
-    /// differ, so that values cannot be compared before the schema is in step.
-    pub fn new(source: Layout, target: Layout) -> Result<Self> {
-        let names: Vec<_> = source.read().iter().map(|c| c.name.clone()).collect();
-        let mut target = target.ordered_as(&names, source.identity().len())?;
+    /// As [`Layout::matching`].
+    pub fn new(mut source: Layout, target: Layout) -> Result<Self> {
+        let mut target = target.matching(source.read())?;
         target.merges &= source.merges;
-        let mut source = source;
         source.merges = target.merges;
-        for (a, b) in source.read().iter().zip(target.read()) {
-            if !a.kind.agrees(&b.kind) || a.generated != b.generated {
-                return Err(Error::refused(format!(
-                    "{}: column {} is {} at the source and {} at the target",
-                    source.table(),
-                    quote(&a.name),
-                    a,
-                    b
-                ))
-                .with_hint("bring the schema into step first"));
-            }
-        }
         Ok(Self { source, target })
-    }
-}
-
-impl fmt::Display for Column {
-    /// The family of the type, for messages.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let generated = if self.generated { " generated" } else { "" };
-        match &self.kind {
-            Kind::Integer { unsigned: true } => write!(f, "an unsigned integer{generated}"),
-            Kind::Integer { unsigned: false } => write!(f, "a signed integer{generated}"),
-            Kind::Text { charset } => write!(f, "text in {charset}{generated}"),
-            Kind::Enum { charset, declaration, .. } | Kind::Set { charset, declaration, .. } => {
-                write!(f, "{declaration} in {charset}{generated}")
-            }
-            kind => write!(f, "{}{generated}", format!("{kind:?}").to_uppercase()),
-        }
     }
 }
 
@@ -321,13 +191,4 @@ pub(super) fn merges(layout: &Layout) -> bool {
     let identity = layout.identity();
     identity.iter().map(|c| &c.name).eq(&layout.primary)
         && identity.iter().all(|c| matches!(c.kind, Kind::Integer { .. }))
-}
-
-/// How a column is read so that the value arrives exactly.
-fn select_expression(column: &Column) -> String {
-    let name = quote(&column.name);
-    match &column.kind {
-        Kind::Enum { by_number: true, .. } | Kind::Set { by_number: true, .. } => format!("{name}+0"),
-        _ => name,
-    }
 }

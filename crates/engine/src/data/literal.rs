@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::cell::Cell;
-use super::layout::{Column, Kind};
+use super::column::{Column, Kind};
 
 /// Appends the SQL literal of `cell`, a value of `column`, to `out`.
 ///

@@ -4,7 +4,8 @@
 use super::apply::{Applier, Deferred};
 use super::cell::{self, Cells};
 use super::changes::{Change, ChangeLog};
-use super::layout::{Column, Layout};
+use super::column::Column;
+use super::layout::Layout;
 use super::sql::{insert_into, key_condition, tuple};
 use crate::{Error, ErrorKind, Result};
 

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::layout::{Action, Column, ForeignKey, Kind, Layout, Role, UniqueKey, is_unique, merges};
+use super::column::{Column, Kind, Role};
+use super::layout::{Action, ForeignKey, Layout, UniqueKey, is_unique, merges};
 use crate::names::{literal, quote_list};
 use crate::{Error, ReferenceTable, Result, Session, TableName};
 

@@ -38,7 +38,7 @@ pub(super) fn pair_respelled_keys(
     if respelled.is_empty() {
         return Ok(());
     }
-    let identity = difference.identity;
+    let identity = difference.identity();
     let mut inserted = HashSet::new();
     for change in changes {
         if let (_, change @ Change::Insert(_)) = change? {

@@ -123,7 +123,7 @@ fn updates_any(target: &Layout, difference: &TableDifference, key: &ForeignKey) 
     };
     difference.changes.iter().any(|change| match change {
         Ok((_, change)) => {
-            change.sets(difference.identity).map_or(true, |sets| sets.iter().any(|(n, ..)| referred(n)))
+            change.sets(difference.identity()).map_or(true, |sets| sets.iter().any(|(n, ..)| referred(n)))
         }
         Err(_) => true,
     })

@@ -2,7 +2,8 @@
 
 use super::cell::Cells;
 use super::changes::{Change, ChangeLog, Changes};
-use super::layout::{Column, Layout};
+use super::column::Column;
+use super::layout::Layout;
 use super::literal;
 use crate::Result;
 use crate::names::{quote, quote_list};

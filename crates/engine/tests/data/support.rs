@@ -118,9 +118,14 @@ impl Two {
         Ok(total)
     }
 
-    /// Compares and applies all tables.
+    /// Compares all tables, and applies what comes back from a plan file.
     pub fn sync(&self) -> Result<Applied> {
-        self.apply(&self.compare(&self.plain_topology())?)
+        let mut compared = self.compare(&self.plain_topology())?;
+        for difference in &mut compared.differences {
+            let file = serde_json::to_string(&difference).unwrap();
+            *difference = serde_json::from_str(&file).unwrap_or_else(|e| panic!("{e} in {file}"));
+        }
+        self.apply(&compared)
     }
 
     /// Checks by other means that both databases hold the same, and that a second comparison is empty.

@@ -1,8 +1,6 @@
 //! Reference data compared and applied on real servers: the ways in which rows stand in each other's way.
 
-mod data_support;
-
-use data_support::Two;
+use crate::support::Two;
 use lockstep_engine::ErrorKind;
 use lockstep_sandbox::testing::Kind;
 
@@ -94,7 +92,7 @@ fn where_ignore_and_delete_are_obeyed() {
         let obey = two.topology("t", "where = \"env = 'all'\"\nignore_columns = [\"url\"]");
         let applied = two.apply(&two.compare(&obey).unwrap()).unwrap();
         assert_eq!((applied.inserted, applied.updated, applied.deleted), (1, 1, 1));
-        let rows = data_support::rows(&mut two.servers.target.connect(), &two.tables()[0]);
+        let rows = crate::support::rows(&mut two.servers.target.connect(), &two.tables()[0]);
         let text: Vec<String> = rows
             .iter()
             .map(|row| {
@@ -122,7 +120,7 @@ fn a_trigger_that_changes_rows_is_caught() {
         let error = two.sync().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Stale);
         assert!(error.hint().is_some_and(|h| h.contains("up (INSERT)")), "{error}");
-        assert!(data_support::rows(&mut two.servers.target.connect(), &two.tables()[0]).is_empty());
+        assert!(crate::support::rows(&mut two.servers.target.connect(), &two.tables()[0]).is_empty());
     });
 }
 

@@ -1,0 +1,5 @@
+//! Reference data on real servers: compared, applied, and checked by means that share no code with lockstep.
+
+mod apply;
+mod support;
+mod types;
