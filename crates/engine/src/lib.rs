@@ -13,6 +13,7 @@ pub mod endpoint;
 pub mod error;
 pub mod journal;
 pub mod names;
+pub mod schema;
 pub mod server;
 pub mod session;
 pub mod topology;

@@ -1,0 +1,273 @@
+//! Views, routines, triggers, events and sequences.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::alter::longest_rising;
+use super::phases::Phases;
+use crate::names::quote;
+use crate::schema::lexer::{TokenKind, significant};
+use crate::schema::model::{Database, ObjectKind, ObjectRef, Schema, Stored};
+use crate::schema::spelling::Dialect;
+use crate::schema::statement::{Method, Risk, Settings, Statement};
+
+type Objects = BTreeMap<(ObjectKind, String), Stored>;
+
+/// Plans everything in one database that is no table.
+pub(super) fn compare(
+    database: &str,
+    source: &Database,
+    target: &Database,
+    dialect: &Dialect<'_>,
+    phases: &mut Phases,
+) {
+    let plan = Plan { database, source, target, dialect };
+    plan.gone(phases);
+    plan.routines_and_sequences(phases);
+    plan.views(phases);
+    plan.triggers(phases);
+    plan.events(phases);
+}
+
+/// Names of the target's triggers that an `UPDATE` of `table` fires.
+pub(super) fn update_triggers(target: &Schema, database: &str, table: &str) -> Vec<String> {
+    let Some(content) = target.databases.get(database) else { return Vec::new() };
+    content
+        .objects
+        .iter()
+        .filter(|(_, o)| o.trigger.as_ref().is_some_and(|p| p.table == table && p.moment.ends_with("UPDATE")))
+        .map(|((_, name), _)| name.clone())
+        .collect()
+}
+
+struct Plan<'a> {
+    database: &'a str,
+    source: &'a Database,
+    target: &'a Database,
+    dialect: &'a Dialect<'a>,
+}
+
+impl Plan<'_> {
+    fn statement(&self, kind: ObjectKind, name: &str, sql: String, why: &str) -> Statement {
+        Statement {
+            sql,
+            database: self.database.to_owned(),
+            object: ObjectRef::new(kind, self.database, name),
+            risk: Risk::Safe,
+            why: why.to_owned(),
+            settings: Settings::default(),
+            method: Method::Plain,
+        }
+    }
+
+    fn drop(&self, kind: ObjectKind, name: &str, why: &str) -> Statement {
+        self.statement(kind, name, format!("DROP {} {}", kind.keyword(), quote(name)), why)
+    }
+
+    /// The object's `CREATE` under the settings it was made with.
+    fn create(&self, kind: ObjectKind, name: &str, stored: &Stored, sql: String, why: &str) -> Statement {
+        let mut statement = self.statement(kind, name, sql, why);
+        statement.settings = Settings {
+            sql_mode: stored.sql_mode.as_deref().map(|mode| self.dialect.sql_mode(mode)),
+            character_set_client: stored.character_set_client.clone(),
+            collation_connection: self.dialect.collation_connection(stored),
+            time_zone: stored.time_zone.clone(),
+            without_foreign_key_checks: false,
+        };
+        statement
+    }
+
+    fn same(&self, kind: ObjectKind, a: &Stored, b: &Stored) -> bool {
+        self.dialect.same_stored(kind, a, b)
+    }
+
+    /// Objects that only the target has.
+    fn gone(&self, phases: &mut Phases) {
+        for (key, stored) in
+            self.target.objects.iter().filter(|(key, _)| !self.source.objects.contains_key(*key))
+        {
+            let (kind, name) = key;
+            let why = format!("drops the {kind}, which the source does not have");
+            let drop = self.drop(*kind, name, &why);
+            let table_goes =
+                stored.trigger.as_ref().is_some_and(|p| !self.source.tables.contains_key(&p.table));
+            match kind {
+                ObjectKind::Trigger if table_goes => {}
+                ObjectKind::Trigger | ObjectKind::View => phases.drops_before_tables.push(drop),
+                ObjectKind::Event => phases.drops_before_tables.push(drop),
+                ObjectKind::Sequence if self.source.tables.contains_key(name) => {
+                    phases.drops_before_tables.push(drop);
+                }
+                _ => phases.drops_after.push(drop),
+            }
+        }
+    }
+
+    fn routines_and_sequences(&self, phases: &mut Phases) {
+        for ((kind, name), wanted) in &self.source.objects {
+            let phase = match kind {
+                ObjectKind::Sequence => &mut phases.sequences,
+                ObjectKind::Function
+                | ObjectKind::Procedure
+                | ObjectKind::Package
+                | ObjectKind::PackageBody => &mut phases.routines,
+                _ => continue,
+            };
+            let current = self.target.objects.get(&(*kind, name.clone()));
+            if current.is_some_and(|c| self.same(*kind, wanted, c)) {
+                continue;
+            }
+            if *kind == ObjectKind::Sequence && current.is_some() {
+                // Dropping a sequence would start it anew; its options change in place.
+                let sql = sequence_alter(&wanted.create, name);
+                phase.push(self.statement(*kind, name, sql, "changes the sequence; its counter stays"));
+                continue;
+            }
+            if current.is_some() {
+                let why = format!("drops the {kind} to create it anew; callers fail for a moment");
+                phase.push(self.drop(*kind, name, &why));
+            }
+            let why = format!("creates the {kind}");
+            phase.push(self.create(*kind, name, wanted, wanted.create.clone(), &why));
+        }
+    }
+
+    fn views(&self, phases: &mut Phases) {
+        let changed: BTreeMap<&String, &Stored> = of_kind(&self.source.objects, ObjectKind::View)
+            .filter(|(name, wanted)| {
+                let current = self.target.objects.get(&(ObjectKind::View, (*name).clone()));
+                !current.is_some_and(|c| self.same(ObjectKind::View, wanted, c))
+            })
+            .collect();
+        for name in views_first(&changed) {
+            let wanted = changed[name];
+            let sql = wanted.create.replacen("CREATE ", "CREATE OR REPLACE ", 1);
+            let why = match self.target.objects.contains_key(&(ObjectKind::View, name.clone())) {
+                true => "replaces the view",
+                false => "creates the view",
+            };
+            phases.views.push(self.create(ObjectKind::View, name, wanted, sql, why));
+        }
+    }
+
+    fn triggers(&self, phases: &mut Phases) {
+        let mut chains: BTreeSet<(&str, &str)> = BTreeSet::new();
+        for (_, stored) in of_kind(&self.source.objects, ObjectKind::Trigger) {
+            if let Some(place) = &stored.trigger {
+                chains.insert((&place.table, &place.moment));
+            }
+        }
+        for chain in chains {
+            self.trigger_chain(chain, phases);
+        }
+    }
+
+    /// Brings the triggers of one table and moment into the source's order.
+    fn trigger_chain(&self, chain: (&str, &str), phases: &mut Phases) {
+        let (wanted, current) =
+            (chain_of(&self.source.objects, chain), chain_of(&self.target.objects, chain));
+        let equal: Vec<(usize, usize)> = wanted
+            .iter()
+            .enumerate()
+            .filter_map(|(i, (name, w))| {
+                let j = current.iter().position(|(n, _)| n == name)?;
+                self.same(ObjectKind::Trigger, w, current[j].1).then_some((i, j))
+            })
+            .collect();
+        let kept: BTreeSet<usize> = longest_rising(&equal.iter().map(|(_, j)| *j).collect::<Vec<_>>())
+            .into_iter()
+            .map(|k| equal[k].0)
+            .collect();
+        for (i, (name, stored)) in wanted.iter().enumerate() {
+            if kept.contains(&i) {
+                continue;
+            }
+            if self.target.objects.contains_key(&(ObjectKind::Trigger, (*name).clone())) {
+                let why = "drops the trigger to create it anew; it does not fire for a moment";
+                let drop = self.drop(ObjectKind::Trigger, name, why);
+                let moves = !current.iter().any(|(n, _)| n == name);
+                if moves { phases.drops_before_tables.push(drop) } else { phases.triggers.push(drop) }
+            }
+            let next = (i + 1..wanted.len()).find(|j| kept.contains(j));
+            let order = match (i.checked_sub(1), next) {
+                (Some(before), _) => format!("FOLLOWS {} ", quote(wanted[before].0)),
+                (None, Some(next)) => format!("PRECEDES {} ", quote(wanted[next].0)),
+                (None, None) => String::new(),
+            };
+            let sql = stored.create.replacen("FOR EACH ROW ", &format!("FOR EACH ROW {order}"), 1);
+            phases.triggers.push(self.create(ObjectKind::Trigger, name, stored, sql, "creates the trigger"));
+        }
+    }
+
+    fn events(&self, phases: &mut Phases) {
+        for (name, wanted) in of_kind(&self.source.objects, ObjectKind::Event) {
+            let current = self.target.objects.get(&(ObjectKind::Event, name.clone()));
+            if current.is_some_and(|c| self.same(ObjectKind::Event, wanted, c)) {
+                continue;
+            }
+            if current.is_some() {
+                phases.events.push(self.drop(ObjectKind::Event, name, "drops the event to create it anew"));
+            }
+            phases.events.push(self.create(
+                ObjectKind::Event,
+                name,
+                wanted,
+                wanted.create.clone(),
+                "creates the event",
+            ));
+        }
+    }
+}
+
+fn of_kind(objects: &Objects, kind: ObjectKind) -> impl Iterator<Item = (&String, &Stored)> {
+    objects.iter().filter(move |((k, _), _)| *k == kind).map(|((_, name), stored)| (name, stored))
+}
+
+/// The triggers of one table and moment, in the order in which they fire.
+fn chain_of<'a>(objects: &'a Objects, chain: (&str, &str)) -> Vec<(&'a String, &'a Stored)> {
+    let mut found: Vec<_> = of_kind(objects, ObjectKind::Trigger)
+        .filter(|(_, o)| o.trigger.as_ref().is_some_and(|p| (p.table.as_str(), p.moment.as_str()) == chain))
+        .collect();
+    found.sort_by_key(|(_, o)| o.trigger.as_ref().map(|p| p.order));
+    found
+}
+
+/// `CREATE SEQUENCE … start with 1 … ENGINE=x` as `ALTER SEQUENCE`.
+fn sequence_alter(create: &str, name: &str) -> String {
+    let tokens = significant(create);
+    let options = &tokens[3.min(tokens.len())..];
+    let end = options.iter().position(|t| t.is("ENGINE")).unwrap_or(options.len());
+    format!("ALTER SEQUENCE {} {}", quote(name), crate::schema::lexer::span(create, &options[..end]))
+}
+
+/// The views in an order in which each comes after those it names.
+fn views_first<'a>(views: &BTreeMap<&'a String, &Stored>) -> Vec<&'a String> {
+    fn visit<'a>(
+        name: &'a String,
+        needs: &BTreeMap<&'a String, Vec<&'a String>>,
+        seen: &mut BTreeSet<&'a String>,
+        order: &mut Vec<&'a String>,
+    ) {
+        if seen.insert(name) {
+            for other in &needs[name] {
+                visit(other, needs, seen, order);
+            }
+            order.push(name);
+        }
+    }
+    let needs: BTreeMap<&String, Vec<&String>> = views
+        .iter()
+        .map(|(name, stored)| {
+            let named: BTreeSet<String> = significant(&stored.create)
+                .iter()
+                .filter(|t| t.kind == TokenKind::Name)
+                .map(|t| t.name())
+                .collect();
+            (*name, views.keys().filter(|v| *v != name && named.contains(**v)).copied().collect())
+        })
+        .collect();
+    let (mut seen, mut order) = (BTreeSet::new(), Vec::new());
+    for name in views.keys() {
+        visit(name, &needs, &mut seen, &mut order);
+    }
+    order
+}

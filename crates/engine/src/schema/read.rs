@@ -1,0 +1,334 @@
+//! Reads the definitions of whole databases.
+//!
+//! Bulk queries on `information_schema` find what exists; the definition itself is always the
+//! server's own `SHOW CREATE`. Index statistics are never selected: they are what makes
+//! `information_schema` slow.
+
+use std::collections::BTreeMap;
+
+use mysql::Row;
+
+use super::lexer::{TokenKind, significant, unwrap_versions};
+use super::model::{Database, ObjectKind, Schema, Stored, Table, TriggerPlace};
+use crate::names::{literal, quote};
+use crate::{Error, Result, Session};
+
+/// From this many objects on, a second connection shares the work.
+const SECOND_CONNECTION_FROM: usize = 64;
+
+/// The object was dropped between being listed and being read: unknown table, routine, trigger,
+/// event, sequence.
+const GONE: [u16; 7] = [1146, 1305, 1360, 1539, 4089, 4091, 1051];
+
+/// lockstep's own databases are never part of a schema: the journal and the scratch databases.
+pub(crate) fn is_own_database(name: &str) -> bool {
+    name.eq_ignore_ascii_case("lockstep") || name.to_ascii_lowercase().starts_with(super::scratch::PREFIX)
+}
+
+/// Reads the definitions of `databases`. Ones that do not exist, and lockstep's own, are absent from
+/// the result.
+///
+/// # Errors
+/// As [`Session::query`]; [`crate::ErrorKind::Refused`] when the account may not read a definition.
+pub fn read(session: &mut Session, databases: &[String]) -> Result<Schema> {
+    let wanted: Vec<&String> = databases.iter().filter(|d| !is_own_database(d)).collect();
+    read_any(session, &wanted)
+}
+
+/// As [`read`], for any databases, scratch ones included.
+pub(crate) fn read_any(session: &mut Session, databases: &[&String]) -> Result<Schema> {
+    let mut schema = Schema {
+        server: session.server().clone(),
+        default_collations: default_collations(session)?,
+        databases: BTreeMap::new(),
+    };
+    if databases.is_empty() {
+        return Ok(schema);
+    }
+    let scope = databases.iter().map(|d| literal(d)).collect::<Vec<_>>().join(", ");
+    for (name, charset, collation) in session.query::<(String, String, String)>(format!(
+        "SELECT schema_name, default_character_set_name, default_collation_name \
+         FROM information_schema.schemata WHERE schema_name IN ({scope})"
+    ))? {
+        if databases.iter().any(|d| **d == name) {
+            let options = database_options(session, &name)?;
+            let (tables, objects) = Default::default();
+            schema.databases.insert(name, Database { charset, collation, options, tables, objects });
+        }
+    }
+    let mut items = list(session, &scope)?;
+    items.retain(|item| schema.databases.contains_key(&item.database));
+    items.sort_by(|a, b| (&a.database, a.kind, &a.name).cmp(&(&b.database, b.kind, &b.name)));
+    for (item, definition) in show_all(session, items)? {
+        let Some(database) = schema.databases.get_mut(&item.database) else { continue };
+        match definition {
+            Definition::Table(table) => {
+                database.tables.insert(item.name, table);
+            }
+            Definition::Stored(stored) => {
+                database.objects.insert((item.kind, item.name), stored);
+            }
+        }
+    }
+    Ok(schema)
+}
+
+/// An object that exists and is to be read.
+#[derive(Clone, Debug)]
+struct Item {
+    database: String,
+    kind: ObjectKind,
+    name: String,
+    trigger: Option<TriggerPlace>,
+}
+
+enum Definition {
+    Table(Table),
+    Stored(Stored),
+}
+
+fn default_collations(session: &mut Session) -> Result<BTreeMap<String, String>> {
+    Ok(session
+        .query::<(String, String)>(
+            "SELECT character_set_name, default_collate_name FROM information_schema.character_sets",
+        )?
+        .into_iter()
+        .collect())
+}
+
+/// The database's options beyond character set and collation, as `SHOW CREATE DATABASE` prints them.
+fn database_options(session: &mut Session, name: &str) -> Result<String> {
+    let (_, create): (String, String) = session
+        .query_first(format!("SHOW CREATE DATABASE {}", quote(name)))?
+        .ok_or_else(|| Error::internal(format!("SHOW CREATE DATABASE {} returned nothing", quote(name))))?;
+    let create = unwrap_versions(&create);
+    let tokens = significant(&create);
+    let mut rest = &tokens[3.min(tokens.len())..];
+    if rest.first().is_some_and(|t| t.is("DEFAULT")) && rest.get(1).is_some_and(|t| t.is("CHARACTER")) {
+        rest = &rest[4.min(rest.len())..];
+    }
+    if rest.first().is_some_and(|t| t.is("COLLATE")) {
+        rest = &rest[2.min(rest.len())..];
+    }
+    Ok(super::lexer::span(&create, rest).to_owned())
+}
+
+/// Everything in the databases of `scope` (a list of SQL literals).
+fn list(session: &mut Session, scope: &str) -> Result<Vec<Item>> {
+    let mut items = Vec::new();
+    for (database, name, kind) in session.query::<(String, String, String)>(format!(
+        "SELECT table_schema, table_name, table_type FROM information_schema.tables \
+         WHERE table_schema IN ({scope})"
+    ))? {
+        let kind = match kind.as_str() {
+            "BASE TABLE" | "SYSTEM VERSIONED" => ObjectKind::Table,
+            "VIEW" => ObjectKind::View,
+            "SEQUENCE" => ObjectKind::Sequence,
+            // Another session's temporary table is no part of the schema.
+            "TEMPORARY" | "TEMPORARY SEQUENCE" => continue,
+            other => return Err(unknown_kind(other, &database, &name)),
+        };
+        items.push(Item { database, kind, name, trigger: None });
+    }
+    for (database, name, kind) in session.query::<(String, String, String)>(format!(
+        "SELECT routine_schema, routine_name, routine_type FROM information_schema.routines \
+         WHERE routine_schema IN ({scope})"
+    ))? {
+        let kind = match kind.as_str() {
+            "FUNCTION" => ObjectKind::Function,
+            "PROCEDURE" => ObjectKind::Procedure,
+            "PACKAGE" => ObjectKind::Package,
+            "PACKAGE BODY" => ObjectKind::PackageBody,
+            other => return Err(unknown_kind(other, &database, &name)),
+        };
+        items.push(Item { database, kind, name, trigger: None });
+    }
+    for (database, name, table, timing, event, order) in
+        session.query::<(String, String, String, String, String, u64)>(format!(
+            "SELECT trigger_schema, trigger_name, event_object_table, action_timing, event_manipulation, \
+             action_order FROM information_schema.triggers WHERE trigger_schema IN ({scope})"
+        ))?
+    {
+        let place = TriggerPlace { table, moment: format!("{timing} {event}"), order };
+        items.push(Item { database, kind: ObjectKind::Trigger, name, trigger: Some(place) });
+    }
+    for (database, name) in session.query::<(String, String)>(format!(
+        "SELECT event_schema, event_name FROM information_schema.events WHERE event_schema IN ({scope})"
+    ))? {
+        items.push(Item { database, kind: ObjectKind::Event, name, trigger: None });
+    }
+    Ok(items)
+}
+
+fn unknown_kind(kind: &str, database: &str, name: &str) -> Error {
+    Error::refused(format!("{}.{} is a {kind}, which lockstep does not know", quote(database), quote(name)))
+        .with_hint("leave this database out of the scope, or drop the object")
+}
+
+/// Shows every item, on two connections when there are many.
+fn show_all(session: &mut Session, mut items: Vec<Item>) -> Result<Vec<(Item, Definition)>> {
+    if items.len() < SECOND_CONNECTION_FROM {
+        return show_each(session, items);
+    }
+    let mut other = session.another()?;
+    let second = items.split_off(items.len() / 2);
+    std::thread::scope(|scope| {
+        let helper = scope.spawn(move || show_each(&mut other, second));
+        let mut shown = show_each(session, items)?;
+        shown.extend(helper.join().map_err(|_| Error::internal("a reading thread panicked"))??);
+        Ok(shown)
+    })
+}
+
+fn show_each(session: &mut Session, items: Vec<Item>) -> Result<Vec<(Item, Definition)>> {
+    let mut shown = Vec::with_capacity(items.len());
+    let mut current = None;
+    for item in items {
+        if current.as_ref() != Some(&item.database) {
+            // Views name objects of the default database without qualification.
+            session.use_database(&item.database)?;
+            current = Some(item.database.clone());
+        }
+        match show(session, &item) {
+            Ok(definition) => shown.push((item, definition)),
+            Err(error) if error.server_code().is_some_and(|code| GONE.contains(&code)) => {}
+            Err(error) => {
+                let what = format!("{} {}.{}", item.kind, quote(&item.database), quote(&item.name));
+                return Err(error.context(what));
+            }
+        }
+    }
+    Ok(shown)
+}
+
+/// Which columns of the answer to `SHOW CREATE` hold what, by kind: the statement, `sql_mode`,
+/// `character_set_client`, `collation_connection`, database collation, time zone.
+fn answer_columns(kind: ObjectKind) -> (usize, [Option<usize>; 5]) {
+    match kind {
+        ObjectKind::Table | ObjectKind::Sequence | ObjectKind::Database => (1, [None; 5]),
+        ObjectKind::View => (1, [None, Some(2), Some(3), None, None]),
+        ObjectKind::Event => (3, [Some(1), Some(4), Some(5), Some(6), Some(2)]),
+        _ => (2, [Some(1), Some(3), Some(4), Some(5), None]),
+    }
+}
+
+fn show(session: &mut Session, item: &Item) -> Result<Definition> {
+    let sql = format!("SHOW CREATE {} {}", item.kind.keyword(), quote(&item.name));
+    let row: Row =
+        session.query_first(&sql)?.ok_or_else(|| Error::internal(format!("{sql} returned nothing")))?;
+    let text = |i: usize| row.get_opt::<Option<String>, _>(i).and_then(Result::ok).flatten();
+    let (create, settings) = answer_columns(item.kind);
+    let create = text(create).ok_or_else(|| {
+        Error::refused("the account may not read the definition")
+            .with_hint("grant it as `lockstep grants` says, for example SHOW_ROUTINE or SHOW VIEW")
+    })?;
+    let create = unwrap_versions(&create);
+    if item.kind == ObjectKind::Table {
+        return Ok(Definition::Table(Table { create: without_counter(&create) }));
+    }
+    let [sql_mode, character_set_client, collation_connection, database_collation, time_zone] =
+        settings.map(|i| i.and_then(text));
+    let create = match (item.kind, &item.trigger) {
+        (ObjectKind::Trigger, Some(place)) => trigger_text(&create, &item.name, place)?,
+        _ => without_definer(&create),
+    };
+    Ok(Definition::Stored(Stored {
+        create,
+        sql_mode,
+        character_set_client,
+        collation_connection,
+        database_collation,
+        time_zone,
+        trigger: item.trigger.clone(),
+    }))
+}
+
+/// Takes the table option `AUTO_INCREMENT=n` out: the counter is data.
+pub(crate) fn without_counter(create: &str) -> String {
+    if !create.contains(" AUTO_INCREMENT=") {
+        return create.to_owned();
+    }
+    let tokens = significant(create);
+    let body = tokens.iter().position(|t| t.is("(")).unwrap_or(tokens.len());
+    let end = super::lexer::group_end(&tokens, body);
+    for three in tokens[end.min(tokens.len())..].windows(3) {
+        if three[0].is("AUTO_INCREMENT") && three[1].is("=") {
+            let before = create[..three[0].start].trim_end_matches(' ');
+            return format!("{before}{}", &create[three[2].end()..]);
+        }
+    }
+    create.to_owned()
+}
+
+/// Takes `DEFINER=user@host` out of a `CREATE` statement.
+pub(crate) fn without_definer(create: &str) -> String {
+    let tokens = significant(create);
+    let head = &tokens[..tokens.len().min(12)];
+    let Some(at) = head.windows(2).position(|t| t[0].is("DEFINER") && t[1].is("=")) else {
+        return create.to_owned();
+    };
+    // DEFINER = user @ host, or DEFINER = role.
+    let end = if tokens.get(at + 3).is_some_and(|t| t.is("@")) { at + 5 } else { at + 3 };
+    match tokens.get(end) {
+        Some(next) => format!("{}{}", &create[..tokens[at].start], &create[next.start..]),
+        None => create.to_owned(),
+    }
+}
+
+/// Rebuilds a trigger's statement in one spelling: its creator may have written the head in any way.
+fn trigger_text(create: &str, name: &str, place: &TriggerPlace) -> Result<String> {
+    let tokens = significant(create);
+    let row = tokens
+        .windows(3)
+        .position(|t| t[0].is("FOR") && t[1].is("EACH") && t[2].is("ROW"))
+        .ok_or_else(|| Error::internal(format!("trigger {} has no FOR EACH ROW", quote(name))))?;
+    let mut body = row + 3;
+    let follows = tokens.get(body).is_some_and(|t| t.is("FOLLOWS") || t.is("PRECEDES"));
+    if follows && tokens.get(body + 1).is_some_and(|t| matches!(t.kind, TokenKind::Name | TokenKind::Word)) {
+        body += 2;
+    }
+    // Comments at the start of the body belong to it; only blanks are dropped.
+    let start = tokens[body - 1].end();
+    Ok(format!(
+        "CREATE TRIGGER {} {} ON {} FOR EACH ROW {}",
+        quote(name),
+        place.moment,
+        quote(&place.table),
+        create[start..].trim_start()
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_counter_is_taken_out_of_the_options_only() {
+        let create = "CREATE TABLE `t` (\n  `a` int COMMENT 'x AUTO_INCREMENT=4'\n) ENGINE=InnoDB AUTO_INCREMENT=7 CHARSET=x";
+        assert!(without_counter(create).ends_with(") ENGINE=InnoDB CHARSET=x"));
+        assert!(without_counter(create).contains("AUTO_INCREMENT=4"));
+    }
+
+    #[test]
+    fn the_definer_is_taken_out() {
+        assert_eq!(without_definer("CREATE DEFINER=`a`@`%` PROCEDURE `p`()"), "CREATE PROCEDURE `p`()");
+        assert_eq!(without_definer("CREATE DEFINER=`r` VIEW `v`"), "CREATE VIEW `v`");
+        assert_eq!(
+            without_definer(
+                "CREATE ALGORITHM=MERGE DEFINER=`a`@`b` SQL SECURITY INVOKER VIEW `v` AS select 1"
+            ),
+            "CREATE ALGORITHM=MERGE SQL SECURITY INVOKER VIEW `v` AS select 1"
+        );
+    }
+
+    #[test]
+    fn a_trigger_has_one_spelling() {
+        let place = TriggerPlace { table: "t".into(), moment: "BEFORE INSERT".into(), order: 1 };
+        let text =
+            "CREATE DEFINER=`a`@`b` trigger x.tr before insert on x.t for each row follows `b`\n set new.a=1";
+        assert_eq!(
+            trigger_text(text, "tr", &place).unwrap(),
+            "CREATE TRIGGER `tr` BEFORE INSERT ON `t` FOR EACH ROW set new.a=1"
+        );
+    }
+}

@@ -1,0 +1,277 @@
+//! Runs a plan's statements on empty copies and checks that the result is the source's schema.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::diff::{Options, SchemaDiff, diff};
+use super::execute::{Patience, execute};
+use super::model::{Database, ObjectKind, ObjectRef, Schema, Table};
+use super::read::read_any;
+use super::rename::{Renames, rename_databases};
+use super::scratch::Scratch;
+use super::statement::{Settings, Statement};
+use super::table::Clauses;
+use crate::{Error, Result, Session};
+
+/// What a rehearsal did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rehearsal {
+    /// Statements that ran and arrived.
+    pub statements: usize,
+    /// Tables copied, empty, to run them on.
+    pub tables: usize,
+}
+
+/// Runs `plan` on empty copies in scratch databases on the target, and compares what came out with the
+/// source. The copies are the objects that the plan touches and those they depend on; the scratch
+/// databases are dropped in any case.
+///
+/// # Errors
+/// [`crate::ErrorKind::Refused`] naming the object, when a statement fails or the result is not the
+/// source's schema; otherwise as [`Session::execute`].
+pub fn rehearse(
+    session: &mut Session,
+    source: &Schema,
+    target: &Schema,
+    plan: &SchemaDiff,
+    options: &Options,
+) -> Result<Rehearsal> {
+    if plan.statements.is_empty() {
+        return Ok(Rehearsal { statements: 0, tables: 0 });
+    }
+    // A session of its own: the rehearsal's settings and its lock end with it.
+    let mut own = session.another()?;
+    let stage = Stage::of(source, target, plan);
+    let scratch = Scratch::create(&mut own, &stage.before)?;
+    let result = stage.play(&mut own, plan, &scratch, source, options);
+    if own.is_poisoned() {
+        own = session.another()?;
+    }
+    let dropped = scratch.drop_all(&mut own);
+    let rehearsal = result?;
+    dropped?;
+    Ok(rehearsal)
+}
+
+/// What the rehearsal is played with.
+struct Stage {
+    /// The target's objects to copy.
+    before: BTreeMap<String, Database>,
+    /// The source's objects that must be there at the end.
+    after: BTreeMap<String, Database>,
+}
+
+impl Stage {
+    fn of(source: &Schema, target: &Schema, plan: &SchemaDiff) -> Self {
+        let touched: BTreeSet<ObjectRef> =
+            plan.statements.iter().map(|s| ObjectRef { part: None, ..s.object.clone() }).collect();
+        let needed = needed(&touched, source, target);
+        let pick = |schema: &Schema| -> BTreeMap<String, Database> {
+            let databases = schema.databases.iter().map(|(name, database)| {
+                let wants =
+                    |kind: ObjectKind, object: &str| needed.contains(&ObjectRef::new(kind, name, object));
+                let mut picked = database.clone();
+                picked.tables.retain(|table, _| wants(ObjectKind::Table, table));
+                picked.objects.retain(|(kind, object), _| wants(*kind, object));
+                (name.clone(), picked)
+            });
+            databases.collect()
+        };
+        let mut before = pick(target);
+        let after = pick(source);
+        for (name, database) in &after {
+            // The plan creates a missing database; its scratch copy exists from the start.
+            before.entry(name.clone()).or_insert_with(|| Database {
+                tables: BTreeMap::new(),
+                objects: BTreeMap::new(),
+                ..database.clone()
+            });
+        }
+        Self { before, after }
+    }
+
+    fn play(
+        &self,
+        session: &mut Session,
+        plan: &SchemaDiff,
+        scratch: &Scratch,
+        source: &Schema,
+        options: &Options,
+    ) -> Result<Rehearsal> {
+        let tables = self.copy(session, scratch)?;
+        for statement in &plan.statements {
+            let statement = on_scratch(statement, &scratch.names);
+            execute(session, &statement, Patience::default())
+                .map_err(|error| refused(&statement, &scratch.back(), error))?;
+        }
+        let names: Vec<&String> = scratch.names.values().collect();
+        let mut result = read_any(session, &names)?;
+        result.databases = renamed_back(result.databases, &scratch.back());
+        let mut wanted = Schema { databases: self.after.clone(), ..source.clone() };
+        for database in wanted.databases.values_mut().chain(result.databases.values_mut()) {
+            still(database);
+        }
+        let rest = diff(&wanted, &result, options);
+        match (rest.statements.first(), rest.unsupported.first()) {
+            (None, None) => Ok(Rehearsal { statements: plan.statements.len(), tables }),
+            (Some(statement), _) => Err(Error::refused(format!(
+                "the rehearsal did not arrive: {} would still differ: {}",
+                statement.object, statement.sql
+            ))
+            .with_hint("nothing was changed; bring this object into step by hand, or take its database out of the scope")),
+            (None, Some(rest)) => Err(Error::refused(format!("{}: {}", rest.object, rest.reason))),
+        }
+    }
+
+    /// Creates the copies: sequences, tables, routines, views, triggers, events.
+    fn copy(&self, session: &mut Session, scratch: &Scratch) -> Result<usize> {
+        let mut tables = 0;
+        let empty = Schema {
+            databases: self
+                .before
+                .iter()
+                .map(|(name, database)| {
+                    (
+                        name.clone(),
+                        Database { tables: BTreeMap::new(), objects: BTreeMap::new(), ..database.clone() },
+                    )
+                })
+                .collect(),
+            ..Schema {
+                server: session.server().clone(),
+                default_collations: BTreeMap::new(),
+                databases: BTreeMap::new(),
+            }
+        };
+        let full = Schema { databases: self.before.clone(), ..empty.clone() };
+        for statement in diff(&full, &empty, &Options::default()).statements {
+            tables += usize::from(statement.sql.starts_with("CREATE TABLE"));
+            let mut statement = on_scratch(&statement, &scratch.names);
+            statement.settings.without_foreign_key_checks = true;
+            if let Err(error) = execute(session, &statement, Patience::default()) {
+                return Err(Error::refused(format!(
+                    "the target's own {} cannot be copied: {}",
+                    statement.object,
+                    error.message()
+                ))
+                .with_hint("its definition does not stand on its own; repair or drop it on the target"));
+            }
+        }
+        Ok(tables)
+    }
+}
+
+/// The statement for the scratch databases. Bodies of routines, triggers and events are not resolved
+/// when created and stay as they are; events are created disabled, so that none runs.
+fn on_scratch(statement: &Statement, names: &Renames) -> Statement {
+    let mut copy = statement.clone();
+    let scratch_of = |name: &str| names.get(name).cloned().unwrap_or_else(|| name.to_owned());
+    copy.database = scratch_of(&statement.database);
+    match statement.object.kind {
+        ObjectKind::Database => {
+            let old = crate::names::quote(&statement.object.name);
+            let new = crate::names::quote(&scratch_of(&statement.object.name));
+            copy.sql = statement.sql.replacen(&old, &new, 1).replacen(
+                "CREATE DATABASE",
+                "CREATE DATABASE IF NOT EXISTS",
+                1,
+            );
+            copy.settings = Settings::default();
+        }
+        ObjectKind::Table | ObjectKind::View => copy.sql = rename_databases(&statement.sql, names),
+        ObjectKind::Event => copy.sql = disabled(&statement.sql),
+        _ => {}
+    }
+    copy
+}
+
+/// `CREATE EVENT … ENABLE` as `… DISABLE`.
+fn disabled(sql: &str) -> String {
+    let tokens = super::lexer::significant(sql);
+    let end = tokens.iter().position(|t| t.is("DO")).unwrap_or(tokens.len());
+    match tokens[..end].iter().find(|t| t.is("ENABLE")) {
+        Some(token) => format!("{}DISABLE{}", &sql[..token.start], &sql[token.end()..]),
+        None => sql.to_owned(),
+    }
+}
+
+/// Sets all events to disabled on both sides of the last comparison.
+fn still(database: &mut Database) {
+    for ((kind, _), stored) in &mut database.objects {
+        if *kind == ObjectKind::Event {
+            stored.create = disabled(&stored.create);
+        }
+    }
+}
+
+fn renamed_back(databases: BTreeMap<String, Database>, back: &Renames) -> BTreeMap<String, Database> {
+    databases
+        .into_iter()
+        .map(|(name, mut database)| {
+            for table in database.tables.values_mut() {
+                *table = Table { create: rename_databases(&table.create, back) };
+            }
+            for ((kind, _), stored) in &mut database.objects {
+                if *kind == ObjectKind::View {
+                    stored.create = rename_databases(&stored.create, back);
+                }
+            }
+            (back.get(&name).cloned().unwrap_or(name), database)
+        })
+        .collect()
+}
+
+fn refused(statement: &Statement, back: &Renames, error: Error) -> Error {
+    if error.server_code().is_none() {
+        return error;
+    }
+    let real = back.get(&statement.database).cloned().unwrap_or_default();
+    Error::refused(format!("the rehearsal failed in database {real}: {}: {}", statement.sql, error.message()))
+        .with_hint("nothing was changed; the target cannot take this definition as it is")
+}
+
+/// The touched objects and what they need: tables tied by foreign keys, and for views everything.
+fn needed(touched: &BTreeSet<ObjectRef>, source: &Schema, target: &Schema) -> BTreeSet<ObjectRef> {
+    let mut needed = touched.clone();
+    if touched.iter().any(|o| matches!(o.kind, ObjectKind::View | ObjectKind::Sequence)) {
+        // A view may use any table, view, function or sequence.
+        for schema in [source, target] {
+            for (name, database) in &schema.databases {
+                needed.extend(database.tables.keys().map(|t| ObjectRef::new(ObjectKind::Table, name, t)));
+                needed.extend(
+                    database.objects.keys().map(|(kind, object)| ObjectRef::new(*kind, name, object)),
+                );
+            }
+        }
+        return needed;
+    }
+    for schema in [source, target] {
+        for (name, database) in &schema.databases {
+            for (table, definition) in &database.tables {
+                let child = ObjectRef::new(ObjectKind::Table, name, table);
+                if !definition.create.contains("FOREIGN KEY") {
+                    continue;
+                }
+                let Ok(clauses) = Clauses::parse(&definition.create) else { continue };
+                for key in clauses.foreign_keys.values() {
+                    let database = key.parent_database.as_deref().unwrap_or(name);
+                    let parent = ObjectRef::new(ObjectKind::Table, database, &key.parent);
+                    if touched.contains(&child) || touched.contains(&parent) {
+                        needed.insert(child.clone());
+                        needed.insert(parent);
+                    }
+                }
+            }
+            for ((kind, object), stored) in &database.objects {
+                if let Some(place) = &stored.trigger {
+                    let table = ObjectRef::new(ObjectKind::Table, name, &place.table);
+                    let trigger = ObjectRef::new(*kind, name, object);
+                    if touched.contains(&trigger) || touched.contains(&table) {
+                        needed.insert(table);
+                        needed.insert(trigger);
+                    }
+                }
+            }
+        }
+    }
+    needed
+}
