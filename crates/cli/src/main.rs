@@ -1,3 +1,46 @@
-//! The `lockstep` command.
+//! The `lockstep` command: reads the arguments, runs one command, turns its outcome into an exit code.
 
-fn main() {}
+mod commands;
+mod connect;
+mod exit;
+mod output;
+mod sides;
+
+use clap::Parser;
+
+use crate::commands::Command;
+
+/// Keeps the schemas and the reference data of separate MySQL environments identical, and everything
+/// else apart.
+#[derive(Parser)]
+#[command(name = "lockstep", version, propagate_version = true, after_help = AFTER_HELP)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Say only what went wrong.
+    #[arg(long, short, global = true)]
+    quiet: bool,
+}
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0  in step, or done
+  1  error
+  2  there are differences
+  3  refused by policy, or something is unsupported; nothing was changed
+  4  the budget is used up; progress is saved, run again
+
+Examples:
+  lockstep demo
+  lockstep plan dev staging
+  lockstep sync mysql://root@127.0.0.1:3401 mysql://root@127.0.0.1:3402 --database shop --reference shop.currency --yes";
+
+fn main() -> std::process::ExitCode {
+    let cli = Cli::parse();
+    let output = output::Output::new(cli.quiet);
+    let code = commands::run(cli.command, &output).unwrap_or_else(|error| {
+        output.error(&error);
+        exit::code_of(&error)
+    });
+    code.into()
+}

@@ -9,10 +9,17 @@
 //! definitions; [`data`] reads, compares and changes the rows of reference tables.
 
 pub mod data;
+pub mod doctor;
 pub mod endpoint;
 pub mod error;
+pub mod grants;
 pub mod journal;
 pub mod names;
+pub mod plan;
+pub mod privileges;
+pub mod progress;
+pub mod propose;
+pub mod run;
 pub mod schema;
 pub mod server;
 pub mod session;

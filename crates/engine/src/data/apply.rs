@@ -47,16 +47,24 @@ pub struct Applied {
 /// the source's at the time of the comparison. Readers see the old set or the new one, never a mixture.
 /// A deadlock or a lock-wait timeout is tried again a few times.
 ///
+/// `notes` are statements that run last in the same transaction: the journal's word of these changes, which
+/// is then there exactly when they are.
+///
 /// # Errors
 /// [`ErrorKind::Stale`] when the result would not equal the source, since the target moved after the
 /// comparison or a trigger changed rows; the server's error when a change is not possible;
 /// [`ErrorKind::Connection`] when the connection was lost: whether a commit under way was done, only the
 /// next comparison can tell. In all other cases the transaction was rolled back and nothing was changed.
-pub fn apply_set(session: &mut Session, set: &[Work<'_>], observer: &dyn Observer) -> Result<Applied> {
+pub fn apply_set(
+    session: &mut Session,
+    set: &[Work<'_>],
+    notes: &[String],
+    observer: &dyn Observer,
+) -> Result<Applied> {
     prepare(session)?;
     let mut attempt = 1;
     let result = loop {
-        let result = Applier::new(session, set, observer).run();
+        let result = Applier::new(session, set, observer).run(notes);
         match result {
             Err(error) if is_lock_conflict(&error) && attempt < ATTEMPTS => {
                 roll_back(session)?;
@@ -139,7 +147,7 @@ impl<'a, 's> Applier<'a, 's> {
         Self { session, set, observer, unchecked, deferred, applied: Applied::default() }
     }
 
-    fn run(mut self) -> Result<Applied> {
+    fn run(mut self, notes: &[String]) -> Result<Applied> {
         self.session.execute("START TRANSACTION")?;
         for index in 0..self.set.len() {
             self.write(index)?;
@@ -150,6 +158,9 @@ impl<'a, 's> Applier<'a, 's> {
         self.settle()?;
         self.check_orphans()?;
         self.verify()?;
+        for note in notes {
+            self.session.execute(note)?;
+        }
         self.observer.check()?;
         self.session.execute("COMMIT")?;
         Ok(self.applied)

@@ -1,0 +1,83 @@
+//! `lockstep status`.
+
+use anyhow::Result;
+use clap::Args;
+use lockstep_engine::run::{FlowStatus, flow_status};
+
+use crate::connect;
+use crate::exit::Exit;
+use crate::output::{Output, count};
+use crate::sides::{Format, Pair, PlanArgs, TopologyArgs};
+
+const EXAMPLES: &str = "\
+Exit codes: 0 every flow is in step, 2 some flow is not.
+
+Examples:
+  lockstep status
+  lockstep status --format json";
+
+/// Every flow on one screen: schema, reference tables, lag, last run.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Status {
+    /// How to print.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    /// Accept logins that can read more than reference tables.
+    #[arg(long = "allow", value_enum, value_name = "WHAT")]
+    allow: Vec<crate::sides::Allow>,
+    #[command(flatten)]
+    topology: TopologyArgs,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// A wrong topology, or an environment that cannot be asked.
+pub fn run(args: &Status, output: &Output) -> Result<Exit> {
+    let topology = connect::topology(&args.topology.topology)?;
+    let mut flows = Vec::new();
+    for flow in topology.flows.clone() {
+        let pair = Pair { topology: topology.clone(), flow };
+        output.say(&format!("{} …", pair.name()));
+        flows.push(flow_status(&pair.context(output, &PlanArgs::allowing(&args.allow), None)?)?);
+    }
+    output.finish();
+    match args.format {
+        Format::Json => {
+            println!("{:#}", serde_json::json!({ "lockstep": "status", "format": 1, "flows": flows }));
+        }
+        Format::Text => flows.iter().for_each(print),
+    }
+    Ok(if flows.iter().all(|f| f.in_step) { Exit::Ok } else { Exit::Differences })
+}
+
+fn print(flow: &FlowStatus) {
+    let verdict = if flow.in_step { "in step" } else { "NOT in step" };
+    println!("{} → {}  {verdict}", flow.from, flow.to);
+    let s = &flow.summary;
+    let schema = if flow.schema_in_step {
+        "in step".to_owned()
+    } else {
+        format!("{} to apply, {} unsupported", count(s.statements, "statement"), s.unsupported)
+    };
+    println!("  schema          {schema}");
+    let apart: Vec<_> = flow.tables.iter().filter(|t| !t.in_step).collect();
+    println!(
+        "  reference data  {} of {} in step",
+        flow.tables.len() - apart.len(),
+        count(flow.tables.len() as u64, "table")
+    );
+    for table in apart {
+        let rows = table
+            .differing_rows
+            .map_or("after the schema step".to_owned(), |n| format!("{} differ", count(n, "row")));
+        println!("    {:<40} {rows}", table.table);
+    }
+    let lag = flow.lag_seconds.map_or("unknown: never verified equal".to_owned(), |s| format!("{s} s"));
+    println!("  lag             {lag}");
+    match &flow.last_run {
+        Some(r) => println!("  last run        {} {:?}, run {}", r.started, r.status, r.run),
+        None => println!("  last run        none"),
+    }
+}

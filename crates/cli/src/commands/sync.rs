@@ -1,0 +1,155 @@
+//! `lockstep sync FROM TO`.
+
+use std::io::{IsTerminal, Write};
+
+use anyhow::Result;
+use clap::Args;
+use lockstep_engine::Error;
+use lockstep_engine::plan::{Plan, write_text};
+use lockstep_engine::run::{Outcome, SyncOptions, sync};
+
+use crate::exit::Exit;
+use crate::output::{Output, count};
+use crate::sides::{Budget, Format, PlanArgs, Sides};
+
+const EXAMPLES: &str = "\
+Plans, rehearses on empty copies, applies, verifies and journals. Exit codes: 0 in step, 3 refused and nothing
+changed, 4 the budget is used up (run again), 1 an error (run again: it goes on from what is journalled).
+
+Examples:
+  lockstep sync dev staging
+  lockstep sync dev staging --yes --budget 270s
+  lockstep sync mysql://root@127.0.0.1:3401 mysql://root@127.0.0.1:3402 --database shop --reference shop.currency --yes";
+
+/// Brings the target into step with the source.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Sync {
+    #[command(flatten)]
+    sides: Sides,
+    #[command(flatten)]
+    plan: PlanArgs,
+    #[command(flatten)]
+    apply: ApplyArgs,
+}
+
+/// How to apply.
+#[derive(Args, Clone)]
+pub struct ApplyArgs {
+    /// Apply without asking.
+    #[arg(long, short)]
+    yes: bool,
+    /// Stop at a safe point after this time, e.g. 270s or 4m.
+    #[arg(long, value_name = "TIME")]
+    pub budget: Option<Budget>,
+    /// Wait this long for another run on the same target.
+    #[arg(long, value_name = "TIME", default_value = "10s")]
+    wait: Budget,
+    /// How to print the outcome.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Whatever stops the run.
+pub fn run(args: &Sync, output: &Output) -> Result<Exit> {
+    let pair = args.sides.resolve(output)?;
+    let context = pair.context(output, &args.plan, args.apply.budget)?;
+    run_in(&context, &args.plan, &args.apply, None, output)
+}
+
+/// Runs a sync in a context; with `expected`, only the plan of that fingerprint.
+///
+/// # Errors
+/// Whatever stops the run.
+pub fn run_in(
+    context: &lockstep_engine::run::Context,
+    plan: &PlanArgs,
+    args: &ApplyArgs,
+    expected: Option<String>,
+    output: &Output,
+) -> Result<Exit> {
+    let confirm = |plan: &Plan| confirm(plan, args, output);
+    let options = SyncOptions {
+        plan: plan.options(),
+        lock_wait_seconds: u32::try_from(args.wait.0.as_secs()).unwrap_or(u32::MAX),
+        expected,
+        confirm: &confirm,
+    };
+    let result = sync(context, &options);
+    output.finish();
+    let outcome = result?;
+    report(&context.name(), &outcome, args.format, output)
+}
+
+fn confirm(plan: &Plan, args: &ApplyArgs, output: &Output) -> lockstep_engine::Result<bool> {
+    output.finish();
+    if args.yes {
+        let s = plan.summary();
+        output.say(&format!(
+            "plan: {}, rows +{} ~{} -{}",
+            count(s.statements, "schema statement"),
+            s.inserts,
+            s.updates,
+            s.deletes
+        ));
+        return Ok(true);
+    }
+    if !std::io::stdin().is_terminal() {
+        return Err(Error::user("there are changes to apply, and no terminal to ask on")
+            .with_hint("look at `lockstep plan`, then run again with --yes"));
+    }
+    write_text(plan, &mut std::io::stderr())?;
+    eprint!("\napply this to {}? [y/N] ", plan.target.name);
+    std::io::stderr().flush()?;
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer)?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}
+
+fn report(flow: &str, outcome: &Outcome, format: Format, output: &Output) -> Result<Exit> {
+    let (exit, word) = match outcome {
+        Outcome::InStep => (Exit::Ok, "in_step"),
+        Outcome::Refused(_) => (Exit::Refused, "refused"),
+        Outcome::Declined => (Exit::Differences, "declined"),
+        Outcome::Applied { .. } => (Exit::Ok, "applied"),
+    };
+    if format == Format::Json {
+        let mut document =
+            serde_json::json!({ "lockstep": "sync", "format": 1, "flow": flow, "outcome": word });
+        match outcome {
+            Outcome::Applied { run, statements, rows } => {
+                document["run"] = (*run).into();
+                document["statements"] = (*statements).into();
+                document["rows"] = serde_json::json!({
+                    "inserted": rows.inserted, "updated": rows.updated, "deleted": rows.deleted
+                });
+            }
+            Outcome::Refused(plan) => {
+                document["unsupported"] = serde_json::to_value(&plan.unsupported)?;
+                document["refused"] = serde_json::to_value(&plan.refused)?;
+            }
+            Outcome::InStep | Outcome::Declined => {}
+        }
+        println!("{document:#}");
+        return Ok(exit);
+    }
+    match outcome {
+        Outcome::InStep => output.say(&format!("{flow}: in step, nothing to do")),
+        Outcome::Declined => output.say("nothing was changed"),
+        Outcome::Refused(plan) => {
+            write_text(plan, &mut std::io::stdout())?;
+            output.warn("the plan is refused; nothing was changed");
+        }
+        Outcome::Applied { run, statements, rows } => output.say(&format!(
+            "{flow}: in step (run {run}: {}, rows +{} ~{} -{})",
+            count(*statements, "schema statement"),
+            rows.inserted,
+            rows.updated,
+            rows.deleted
+        )),
+    }
+    Ok(exit)
+}

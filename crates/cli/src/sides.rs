@@ -1,0 +1,225 @@
+//! FROM and TO: two environments of the topology, or two URLs.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Result;
+use clap::Args;
+use lockstep_engine::plan::{Header, Recipe};
+use lockstep_engine::progress::Control;
+use lockstep_engine::run::{Context, PlanOptions};
+use lockstep_engine::topology::Flow;
+use lockstep_engine::{Error, TableName, Topology};
+
+use crate::connect;
+use crate::output::Output;
+
+/// Where the topology is.
+#[derive(Args, Clone)]
+pub struct TopologyArgs {
+    /// The topology file.
+    #[arg(long, value_name = "FILE", default_value = "lockstep.toml", env = "LOCKSTEP_TOPOLOGY")]
+    pub topology: PathBuf,
+}
+
+/// How a command prints its result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs; docs/json.md has the shape.
+    Json,
+}
+
+/// What a person may allow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Allow {
+    /// Statements that lose data or may fail on it, where the flow approves of them.
+    Destructive,
+    /// A login that can read more than reference tables.
+    BroadLogin,
+}
+
+/// What to compare and what to allow.
+#[derive(Args, Clone, Default)]
+pub struct PlanArgs {
+    /// Definitions only.
+    #[arg(long, conflicts_with = "data_only")]
+    schema_only: bool,
+    /// Rows only.
+    #[arg(long)]
+    data_only: bool,
+    /// Allow this (may be repeated).
+    #[arg(long = "allow", value_enum, value_name = "WHAT")]
+    allow: Vec<Allow>,
+    /// Treat the order of keys within a table as a difference.
+    #[arg(long)]
+    strict_key_order: bool,
+}
+
+impl PlanArgs {
+    /// The arguments that make a saved plan again.
+    pub fn of_recipe(recipe: &Recipe, allow: &[Allow]) -> Self {
+        let mut allow = allow.to_vec();
+        if recipe.destructive {
+            allow.push(Allow::Destructive);
+        }
+        Self {
+            schema_only: !recipe.data,
+            data_only: !recipe.schema,
+            allow,
+            strict_key_order: recipe.strict_key_order,
+        }
+    }
+
+    /// Everything compared, with these allowances.
+    pub fn allowing(allow: &[Allow]) -> Self {
+        Self { allow: allow.to_vec(), ..Self::default() }
+    }
+
+    /// The engine's options.
+    pub fn options(&self) -> PlanOptions {
+        PlanOptions {
+            schema: !self.data_only,
+            data: !self.schema_only,
+            destructive: self.allow.contains(&Allow::Destructive),
+            strict_key_order: self.strict_key_order,
+            rehearse: true,
+        }
+    }
+}
+
+/// A length of time: `270s`, `4m`, `1h`, or plain seconds.
+#[derive(Clone, Copy, Debug)]
+pub struct Budget(pub Duration);
+
+impl std::str::FromStr for Budget {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let split = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+        let factor = match &text[split..] {
+            "" | "s" => 1,
+            "m" => 60,
+            "h" => 3600,
+            _ => return Err("write seconds, minutes or hours: 270s, 4m, 1h".into()),
+        };
+        let seconds = text[..split].parse::<u64>().ok().and_then(|n| n.checked_mul(factor));
+        seconds.map(|s| Self(Duration::from_secs(s))).ok_or_else(|| "write a whole number: 270s".into())
+    }
+}
+
+/// The two sides of a flow and the scope.
+#[derive(Args, Clone)]
+pub struct Sides {
+    /// The source: an environment's name or a mysql:// URL.
+    pub from: String,
+    /// The target: an environment's name or a mysql:// URL.
+    pub to: String,
+    #[command(flatten)]
+    topology: TopologyArgs,
+    /// A database in scope (with URLs; may be repeated).
+    #[arg(long = "database", value_name = "NAME")]
+    databases: Vec<String>,
+    /// A reference table, database.table (with URLs; may be repeated).
+    #[arg(long = "reference", value_name = "TABLE")]
+    references: Vec<TableName>,
+}
+
+/// A resolved pair of sides.
+pub struct Pair {
+    /// The topology, from the file or made of the URLs.
+    pub topology: Topology,
+    /// The flow between the two.
+    pub flow: Flow,
+}
+
+fn is_url(name: &str) -> bool {
+    name.contains("://")
+}
+
+impl Sides {
+    /// The sides and scope of a saved plan.
+    pub fn of_plan(header: &Header, topology: &TopologyArgs) -> Self {
+        let by_url = header.recipe.by_url;
+        Self {
+            from: header.from.clone(),
+            to: header.to.clone(),
+            topology: topology.clone(),
+            databases: if by_url { header.recipe.databases.clone() } else { Vec::new() },
+            references: if by_url { header.recipe.references.clone() } else { Vec::new() },
+        }
+    }
+
+    /// Finds both sides and the flow between them.
+    ///
+    /// # Errors
+    /// Unknown names, a flow that does not exist, a malformed URL, a wrong topology.
+    pub fn resolve(&self, output: &Output) -> Result<Pair> {
+        let topology = match (is_url(&self.from), is_url(&self.to)) {
+            (true, true) => Topology::between(
+                connect::url(&self.from)?,
+                connect::url(&self.to)?,
+                self.databases.clone(),
+                &self.references,
+            )?,
+            (false, false) => {
+                if !self.databases.is_empty() || !self.references.is_empty() {
+                    return Err(Error::user("--database and --reference go with URLs")
+                        .with_hint("the topology names the scope of its environments")
+                        .into());
+                }
+                connect::topology(&self.topology.topology)?
+            }
+            _ => {
+                return Err(Error::user("one side is a URL and the other a name")
+                    .with_hint("name both by URL, or both as environments of the topology")
+                    .into());
+            }
+        };
+        let flow = if topology.ad_hoc {
+            topology.flows[0].clone()
+        } else {
+            topology.flow(&self.from, &self.to)?.clone()
+        };
+        if topology.ad_hoc {
+            output
+                .say("note: by URL, the logins' privileges are not checked; use a topology for regular runs");
+        }
+        Ok(Pair { topology, flow })
+    }
+}
+
+impl Pair {
+    /// The flow's name, `dev → staging`.
+    pub fn name(&self) -> String {
+        format!("{} → {}", self.flow.from, self.flow.to)
+    }
+
+    /// Everything the engine needs for a run, stopped by signals and after `budget`.
+    ///
+    /// # Errors
+    /// When a password's source fails.
+    pub fn context<'a>(
+        &'a self,
+        output: &'a Output,
+        plan: &PlanArgs,
+        budget: Option<Budget>,
+    ) -> Result<Context<'a>> {
+        let control = Control::with_budget(budget.map(|b| b.0));
+        for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+            // A second signal ends the process at once; the first asks it to stop at a safe point.
+            signal_hook::flag::register_conditional_shutdown(signal, 130, control.stop_flag())?;
+            signal_hook::flag::register(signal, control.stop_flag())?;
+        }
+        Ok(Context {
+            topology: &self.topology,
+            flow: &self.flow,
+            source: connect::endpoint(&self.topology.environment(&self.flow.from)?.reader)?,
+            target: connect::endpoint(&self.topology.environment(&self.flow.to)?.writer)?,
+            observer: output,
+            control,
+            allow_broad_login: plan.allow.contains(&Allow::BroadLogin),
+        })
+    }
+}

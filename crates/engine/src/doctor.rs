@@ -1,0 +1,168 @@
+//! Is an environment ready: its version, its settings, and what its logins may do.
+
+use serde::Serialize;
+
+use crate::server::ServerInfo;
+use crate::{Result, Session, Topology, privileges};
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// As it should be.
+    Ok,
+    /// Works, but slower or less safely than it could.
+    Warn,
+    /// Runs will be refused or fail.
+    Fail,
+}
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, Serialize)]
+pub struct Check {
+    /// What was looked at.
+    pub name: &'static str,
+    /// How bad it is.
+    pub level: Level,
+    /// What was found.
+    pub found: String,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+}
+
+impl Check {
+    fn new(name: &'static str, level: Level, found: impl Into<String>, hint: &str) -> Self {
+        let hint = (level != Level::Ok && !hint.is_empty()).then(|| hint.to_owned());
+        Self { name, level, found: found.into(), hint }
+    }
+
+    /// A check that failed with this finding.
+    pub fn failed(name: &'static str, found: &str) -> Self {
+        Self::new(name, Level::Fail, found, "")
+    }
+}
+
+/// Looks at one environment through one login; `writes` when it is a target's.
+///
+/// # Errors
+/// When the server cannot be asked.
+pub fn examine(session: &mut Session, topology: &Topology, writes: bool) -> Result<Vec<Check>> {
+    let mut checks = vec![Check::new("version", Level::Ok, session.server().version_text.clone(), "")];
+    checks.push(tls(session)?);
+    checks.push(reads(session, topology)?);
+    checks.push(databases(session, topology)?);
+    if writes {
+        checks.extend(writer_settings(session)?);
+    }
+    checks.push(gtid(session)?);
+    Ok(checks)
+}
+
+/// Compares what must be equal across environments.
+pub fn compare_servers(servers: &[(String, ServerInfo)]) -> Vec<Check> {
+    let Some((first, info)) = servers.first() else { return Vec::new() };
+    let other = servers.iter().find(|(_, s)| s.lower_case_table_names != info.lower_case_table_names);
+    let check = match other {
+        Some((name, s)) => Check::new(
+            "lower_case_table_names",
+            Level::Fail,
+            format!("{first} has {}, {name} has {}", info.lower_case_table_names, s.lower_case_table_names),
+            "it is fixed when a server is created: environments must agree",
+        ),
+        None => Check::new("lower_case_table_names", Level::Ok, info.lower_case_table_names.to_string(), ""),
+    };
+    vec![check]
+}
+
+fn variable(session: &mut Session, name: &str) -> Result<Option<String>> {
+    let row: Option<(String, String)> =
+        session.query_first(format!("SHOW GLOBAL VARIABLES LIKE '{name}'"))?;
+    Ok(row.map(|(_, value)| value))
+}
+
+fn tls(session: &mut Session) -> Result<Check> {
+    let cipher: Option<(String, String)> = session.query_first("SHOW SESSION STATUS LIKE 'Ssl_cipher'")?;
+    let cipher = cipher.map(|(_, value)| value).unwrap_or_default();
+    let local = session.endpoint().is_local();
+    Ok(match (cipher.is_empty(), local) {
+        (false, _) => Check::new("tls", Level::Ok, cipher, ""),
+        (true, true) => Check::new("tls", Level::Ok, "off, on loopback", ""),
+        (true, false) => Check::new("tls", Level::Fail, "off", "the connection must be encrypted"),
+    })
+}
+
+fn reads(session: &mut Session, topology: &Topology) -> Result<Check> {
+    let excess = privileges::excess_reads(session, topology)?;
+    Ok(if excess.is_empty() {
+        Check::new("privileges", Level::Ok, "reads reference tables only", "")
+    } else {
+        Check::new(
+            "privileges",
+            Level::Fail,
+            format!("can read {}", excess.join(", ")),
+            "use a login made by `lockstep grants`, which can read reference tables only",
+        )
+    })
+}
+
+fn databases(session: &mut Session, topology: &Topology) -> Result<Check> {
+    let there: Vec<String> = session.query("SHOW DATABASES")?;
+    let missing: Vec<&str> =
+        topology.databases.iter().filter(|d| !there.contains(d)).map(String::as_str).collect();
+    Ok(if missing.is_empty() {
+        Check::new("databases", Level::Ok, topology.databases.join(", "), "")
+    } else {
+        let hint = "create them, or take them out of the topology's `databases`";
+        Check::new("databases", Level::Warn, format!("not there: {}", missing.join(", ")), hint)
+    })
+}
+
+fn writer_settings(session: &mut Session) -> Result<Vec<Check>> {
+    let read_only = variable(session, "read_only")?.unwrap_or_default();
+    let mut checks = vec![if matches!(read_only.as_str(), "ON" | "1") {
+        Check::new("read_only", Level::Fail, "on", "name the writer's endpoint, not a replica's")
+    } else {
+        Check::new("read_only", Level::Ok, "off", "")
+    }];
+    let trusted = variable(session, "log_bin_trust_function_creators")?.is_none_or(|v| v == "ON" || v == "1");
+    let binlog = variable(session, "log_bin")?.is_some_and(|v| v == "ON" || v == "1");
+    checks.push(if binlog && !trusted {
+        Check::new(
+            "log_bin_trust_function_creators",
+            Level::Warn,
+            "off, with the binlog on",
+            "functions and triggers can then be created by a privileged account only: set it to 1",
+        )
+    } else {
+        Check::new("log_bin_trust_function_creators", Level::Ok, "fine", "")
+    });
+    Ok(checks)
+}
+
+fn gtid(session: &mut Session) -> Result<Check> {
+    if session.server().is_mariadb() {
+        let binlog = variable(session, "log_bin")?.unwrap_or_default();
+        return Ok(if binlog == "ON" {
+            Check::new("gtid", Level::Ok, "binlog on", "")
+        } else {
+            Check::new(
+                "gtid",
+                Level::Warn,
+                "binlog off",
+                "an unmoved server is then read in full at each run",
+            )
+        });
+    }
+    let mode = variable(session, "gtid_mode")?.unwrap_or_default();
+    Ok(if mode == "ON" {
+        Check::new("gtid", Level::Ok, "gtid_mode on", "")
+    } else {
+        Check::new(
+            "gtid",
+            Level::Warn,
+            format!("gtid_mode {mode}"),
+            "an unmoved server is then read in full at each run",
+        )
+    })
+}

@@ -1,0 +1,361 @@
+//! lockstep's own database in the target: runs, statements, row changes, and what was last verified.
+//!
+//! Everything is written with plain autocommit statements around the work they describe, so that a run
+//! that died at any point is recognised by the next one: its row in `run` still says `running` while
+//! nobody holds the lock.
+
+mod tables;
+
+use serde::{Deserialize, Serialize};
+
+use crate::names::literal;
+use crate::{Error, ErrorKind, Result, Session};
+
+/// The journal's database.
+pub const DATABASE: &str = "lockstep";
+
+/// The server-side lock that keeps two runs off one target.
+const LOCK: &str = "lockstep.run";
+
+/// How a run stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RunStatus {
+    /// At work now, or died without a word.
+    Running,
+    /// Finished; source and target were verified equal.
+    Done,
+    /// Ended with an error.
+    Failed,
+    /// Stopped by a person or a signal, or found dead by a later run.
+    Interrupted,
+    /// Stopped by its time budget.
+    Budget,
+}
+
+impl RunStatus {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Interrupted => "interrupted",
+            Self::Budget => "budget",
+        }
+    }
+
+    fn from_word(word: &str) -> Self {
+        match word {
+            "running" => Self::Running,
+            "done" => Self::Done,
+            "interrupted" => Self::Interrupted,
+            "budget" => Self::Budget,
+            _ => Self::Failed,
+        }
+    }
+}
+
+/// One run, as `lockstep history` lists it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// Its number.
+    pub run: u64,
+    /// The flow, `dev → staging`.
+    pub flow: String,
+    /// The plan's fingerprint.
+    pub plan: String,
+    /// How it stands.
+    pub status: RunStatus,
+    /// When it began, UTC, `YYYY-MM-DD HH:MM:SS.mmm`.
+    pub started: String,
+    /// When it ended.
+    pub finished: Option<String>,
+    /// The database account that ran it.
+    pub account: String,
+    /// Schema statements finished.
+    pub statements: u64,
+    /// Rows inserted, updated, deleted.
+    pub rows: (u64, u64, u64),
+    /// What went wrong, if something did.
+    pub message: Option<String>,
+}
+
+/// One journalled statement of a run.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StatementRecord {
+    /// The run.
+    pub run: u64,
+    /// Its place in the run, from 1.
+    pub number: u64,
+    /// `started`, `done` or `failed`.
+    pub state: String,
+    /// The object it changes.
+    pub object: String,
+    /// The SQL text.
+    pub sql: String,
+    /// The server's answer where it failed.
+    pub error: Option<String>,
+}
+
+/// The lock on a target, held by the session that owns it; released by the server when that session ends.
+pub struct Lock {
+    session: Session,
+}
+
+impl Lock {
+    /// Takes the target's lock, waiting up to `wait_seconds`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Locked`] when another run keeps it; the message says since when, if the journal knows.
+    pub fn take(mut session: Session, wait_seconds: u32) -> Result<Self> {
+        let got: Option<Option<u8>> =
+            session.query_first(format!("SELECT GET_LOCK({}, {wait_seconds})", literal(LOCK)))?;
+        if got.flatten() == Some(1) {
+            return Ok(Self { session });
+        }
+        let holder: Option<Option<u64>> =
+            session.query_first(format!("SELECT IS_USED_LOCK({})", literal(LOCK)))?;
+        let holder = holder.flatten().map_or_else(String::new, |id| format!(" (connection {id})"));
+        Err(Error::new(
+            ErrorKind::Locked,
+            format!("{}: another lockstep run is at work on this target{holder}", session.endpoint()),
+        )
+        .with_hint(
+            "wait for it to end, or see `lockstep history`; a dead run's lock ends with its connection",
+        ))
+    }
+
+    /// Fails when the session that holds the lock is gone, and with it the lock.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Connection`].
+    pub fn check(&mut self) -> Result<()> {
+        self.session.execute("DO 1").map(drop)
+    }
+}
+
+/// The journal in one target.
+pub struct Journal {
+    session: Session,
+}
+
+impl Journal {
+    /// Opens the journal, creating its database and tables where they are missing.
+    ///
+    /// # Errors
+    /// When they can be neither found nor created.
+    pub fn open(mut session: Session) -> Result<Self> {
+        if !Self::exists(&mut session)? {
+            tables::create(&mut session).map_err(|e| {
+                e.context("the journal cannot be created")
+                    .with_hint("an administrator creates it with the statements of `lockstep grants`")
+            })?;
+        }
+        Ok(Self { session })
+    }
+
+    /// Opens the journal only if it is there; never writes.
+    ///
+    /// # Errors
+    /// When the server cannot be asked.
+    pub fn find(mut session: Session) -> Result<Option<Self>> {
+        Ok(Self::exists(&mut session)?.then_some(Self { session }))
+    }
+
+    fn exists(session: &mut Session) -> Result<bool> {
+        let count: Option<u64> = session.query_first(format!(
+            "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = {} AND table_name IN ({})",
+            literal(DATABASE),
+            tables::NAMES.map(literal).join(", ")
+        ))?;
+        Ok(count == Some(tables::NAMES.len() as u64))
+    }
+
+    /// Marks runs that still say `running` as interrupted. Only a run that holds the lock may call this:
+    /// then they are dead. Returns their numbers.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn close_dead_runs(&mut self) -> Result<Vec<u64>> {
+        let dead: Vec<u64> = self.session.query("SELECT run FROM lockstep.run WHERE status = 'running'")?;
+        if !dead.is_empty() {
+            self.session.execute(
+                "UPDATE lockstep.run SET status = 'interrupted', finished = UTC_TIMESTAMP(3), \
+                 message = 'found dead by a later run' WHERE status = 'running'",
+            )?;
+        }
+        Ok(dead)
+    }
+
+    /// Begins a run and returns its number.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn begin(&mut self, flow: &str, plan: &str) -> Result<u64> {
+        self.session.execute(format!(
+            "INSERT INTO lockstep.run (flow, plan, status, started, account, version) \
+             VALUES ({}, {}, 'running', UTC_TIMESTAMP(3), CURRENT_USER(), {})",
+            literal(flow),
+            literal(plan),
+            literal(env!("CARGO_PKG_VERSION"))
+        ))?;
+        self.session
+            .query_first("SELECT LAST_INSERT_ID()")?
+            .ok_or_else(|| Error::internal("the journal gave no run number"))
+    }
+
+    /// Notes that statement `number` of `run` is about to be executed.
+    ///
+    /// # Errors
+    /// When the server refuses; the statement must then not be executed.
+    pub fn statement_started(&mut self, run: u64, number: usize, object: &str, sql: &str) -> Result<()> {
+        self.session
+            .execute(format!(
+                "INSERT INTO lockstep.statement (run, number, state, object, statement, started) \
+                 VALUES ({run}, {number}, 'started', {}, {}, UTC_TIMESTAMP(3))",
+                literal(object),
+                literal(sql)
+            ))
+            .map(drop)
+    }
+
+    /// Notes how statement `number` ended.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn statement_ended(&mut self, run: u64, number: usize, error: Option<&str>) -> Result<()> {
+        let (state, error) = match error {
+            None => ("done", "NULL".to_owned()),
+            Some(text) => ("failed", literal(text)),
+        };
+        self.session
+            .execute(format!(
+                "UPDATE lockstep.statement SET state = '{state}', error = {error}, \
+                 finished = UTC_TIMESTAMP(3) WHERE run = {run} AND number = {number}"
+            ))
+            .map(drop)?;
+        if state == "done" {
+            self.session
+                .execute(format!("UPDATE lockstep.run SET statements = statements + 1 WHERE run = {run}"))?;
+        }
+        Ok(())
+    }
+
+    /// The statement that notes a table's row changes; it runs inside the transaction that makes them, so
+    /// that the journal and the rows agree whatever happens.
+    pub fn rows_changed_sql(run: u64, table: &str, inserted: u64, updated: u64, deleted: u64) -> String {
+        format!(
+            "INSERT INTO lockstep.row_change (run, table_name, inserted, updated, deleted, committed) \
+             VALUES ({run}, {}, {inserted}, {updated}, {deleted}, UTC_TIMESTAMP(3))",
+            literal(table)
+        )
+    }
+
+    /// Ends a run.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn end(&mut self, run: u64, status: RunStatus, message: Option<&str>) -> Result<()> {
+        self.session
+            .execute(format!(
+                "UPDATE lockstep.run SET status = '{}', finished = UTC_TIMESTAMP(3), message = {} WHERE run = {run}",
+                status.word(),
+                message.map_or("NULL".to_owned(), literal)
+            ))
+            .map(drop)
+    }
+
+    /// The newest runs first, at most `limit`.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn runs(&mut self, limit: u32) -> Result<Vec<RunRecord>> {
+        type Row = (
+            u64,
+            String,
+            String,
+            String,
+            String,
+            Option<String>,
+            String,
+            u64,
+            Option<String>,
+            Option<u64>,
+            Option<u64>,
+            Option<u64>,
+        );
+        let rows: Vec<Row> = self.session.query(format!(
+            "SELECT r.run, flow, plan, status, CAST(started AS CHAR), CAST(finished AS CHAR), account, \
+                    statements, message, CAST(SUM(inserted) AS UNSIGNED), CAST(SUM(updated) AS UNSIGNED), \
+                    CAST(SUM(deleted) AS UNSIGNED) \
+             FROM lockstep.run r LEFT JOIN lockstep.row_change c ON c.run = r.run \
+             GROUP BY r.run ORDER BY r.run DESC LIMIT {limit}"
+        ))?;
+        Ok(rows
+            .into_iter()
+            .map(|(run, flow, plan, status, started, finished, account, statements, message, i, u, d)| {
+                RunRecord {
+                    run,
+                    flow,
+                    plan,
+                    status: RunStatus::from_word(&status),
+                    started,
+                    finished,
+                    account,
+                    statements,
+                    rows: (i.unwrap_or(0), u.unwrap_or(0), d.unwrap_or(0)),
+                    message,
+                }
+            })
+            .collect())
+    }
+
+    /// The journalled statements of one run, in order.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn statements(&mut self, run: u64) -> Result<Vec<StatementRecord>> {
+        let rows: Vec<(u64, String, String, String, Option<String>)> = self.session.query(format!(
+            "SELECT number, state, object, statement, error FROM lockstep.statement \
+             WHERE run = {run} ORDER BY number"
+        ))?;
+        Ok(rows
+            .into_iter()
+            .map(|(number, state, object, sql, error)| StatementRecord {
+                run,
+                number,
+                state,
+                object,
+                sql,
+                error,
+            })
+            .collect())
+    }
+
+    /// What was noted of a flow when it was last verified equal: an opaque JSON text, and its age in seconds.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn verified(&mut self, flow: &str) -> Result<Option<(String, u64)>> {
+        self.session.query_first(format!(
+            "SELECT state, TIMESTAMPDIFF(SECOND, verified, UTC_TIMESTAMP(3)) FROM lockstep.verified \
+             WHERE flow_key = SHA2({}, 256)",
+            literal(flow)
+        ))
+    }
+
+    /// Notes that a flow was verified equal. This must be the run's last write to the target: the state
+    /// may hold the target's position in its binlog up to this statement.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn set_verified(&mut self, flow: &str, state: &str) -> Result<()> {
+        let (flow, state) = (literal(flow), literal(state));
+        self.session
+            .execute(format!(
+                "REPLACE INTO lockstep.verified (flow_key, flow, state, verified) \
+                 VALUES (SHA2({flow}, 256), {flow}, {state}, UTC_TIMESTAMP(3))"
+            ))
+            .map(drop)
+    }
+}

@@ -1,0 +1,64 @@
+//! The journal's tables.
+
+use super::DATABASE;
+use crate::names::quote;
+use crate::{Result, Session};
+
+/// Their names.
+pub(super) const NAMES: [&str; 4] = ["run", "statement", "row_change", "verified"];
+
+/// The statements that create the journal; safe to run again.
+pub(super) const CREATE: [&str; 4] = [
+    "CREATE TABLE IF NOT EXISTS lockstep.run (
+        run BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+        flow TEXT NOT NULL,
+        plan CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+        status ENUM('running','done','failed','interrupted','budget') NOT NULL,
+        started DATETIME(3) NOT NULL,
+        finished DATETIME(3) NULL,
+        account VARCHAR(320) NOT NULL,
+        version VARCHAR(32) NOT NULL,
+        statements BIGINT UNSIGNED NOT NULL DEFAULT 0,
+        message TEXT NULL,
+        KEY status (status)
+    ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='one row per run'",
+    "CREATE TABLE IF NOT EXISTS lockstep.statement (
+        run BIGINT UNSIGNED NOT NULL,
+        number INT UNSIGNED NOT NULL,
+        state ENUM('started','done','failed') NOT NULL,
+        object TEXT NOT NULL,
+        statement LONGTEXT NOT NULL,
+        started DATETIME(3) NOT NULL,
+        finished DATETIME(3) NULL,
+        error TEXT NULL,
+        PRIMARY KEY (run, number)
+    ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='schema statements of each run'",
+    "CREATE TABLE IF NOT EXISTS lockstep.row_change (
+        run BIGINT UNSIGNED NOT NULL,
+        id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+        table_name TEXT NOT NULL,
+        inserted BIGINT UNSIGNED NOT NULL,
+        updated BIGINT UNSIGNED NOT NULL,
+        deleted BIGINT UNSIGNED NOT NULL,
+        committed DATETIME(3) NOT NULL,
+        KEY run (run)
+    ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='rows changed, in the transaction that changed them'",
+    "CREATE TABLE IF NOT EXISTS lockstep.verified (
+        flow_key CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
+        flow TEXT NOT NULL,
+        state LONGTEXT NOT NULL,
+        verified DATETIME(3) NOT NULL
+    ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='what was verified equal, and when'",
+];
+
+/// Creates the database and the tables.
+pub(super) fn create(session: &mut Session) -> Result<()> {
+    session.execute(format!(
+        "CREATE DATABASE IF NOT EXISTS {} DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+        quote(DATABASE)
+    ))?;
+    for statement in CREATE {
+        session.execute(statement)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,99 @@
+//! A plan for people, on a terminal or in a log.
+
+use std::io::Write;
+
+use super::{Plan, RowPlan, TablePlan};
+use crate::Result;
+use crate::data::{self, Pair, TableDifference};
+use crate::schema::Risk;
+
+/// Row changes shown of each table.
+const SHOWN: usize = 5;
+
+/// Writes the plan as text.
+///
+/// # Errors
+/// When `out` cannot be written, or spooled row changes cannot be read back.
+pub fn write_text(plan: &Plan, out: &mut dyn Write) -> Result<()> {
+    writeln!(out, "plan {}", plan.flow())?;
+    let summary = plan.summary();
+    if plan.is_empty() {
+        writeln!(out, "\n  in step: nothing to do")?;
+    }
+    if summary.statements > 0 {
+        writeln!(out, "\nschema: {} statements", summary.statements)?;
+        for statement in &plan.statements {
+            writeln!(out, "  {:<11} {}", risk_word(statement.risk), statement.object)?;
+            writeln!(out, "              {}", statement.why)?;
+            for line in statement.sql.lines() {
+                writeln!(out, "              | {line}")?;
+            }
+        }
+    }
+    if plan.tables.iter().any(has_changes) {
+        writeln!(out, "\nrows: +{} ~{} -{}", summary.inserts, summary.updates, summary.deletes)?;
+        for table in plan.tables.iter().filter(|t| has_changes(t)) {
+            write_table(table, out)?;
+        }
+    }
+    for (title, problems) in [("unsupported", &plan.unsupported), ("refused", &plan.refused)] {
+        if !problems.is_empty() {
+            writeln!(out, "\n{title}:")?;
+        }
+        for problem in problems {
+            writeln!(out, "  {}: {}", problem.object, problem.reason)?;
+        }
+    }
+    for warning in &plan.warnings {
+        writeln!(out, "\nwarning: {warning}")?;
+    }
+    for note in &plan.notes {
+        writeln!(out, "\nnote: {note}")?;
+    }
+    Ok(())
+}
+
+fn has_changes(table: &TablePlan) -> bool {
+    match &table.rows {
+        RowPlan::Compared { difference, .. } => !difference.changes.is_empty(),
+        RowPlan::AfterSchema => true,
+    }
+}
+
+fn write_table(table: &TablePlan, out: &mut dyn Write) -> Result<()> {
+    let (pair, difference) = match &table.rows {
+        RowPlan::AfterSchema => {
+            writeln!(out, "  {}  compared after the schema step", table.table)?;
+            return Ok(());
+        }
+        RowPlan::Compared { pair, difference } => (pair, difference),
+    };
+    let changes = &difference.changes;
+    writeln!(out, "  {}  +{} ~{} -{}", table.table, changes.inserts(), changes.updates(), changes.deletes())?;
+    for sql in sample(pair, difference, SHOWN)? {
+        writeln!(out, "              | {sql};")?;
+    }
+    if changes.len() > SHOWN as u64 {
+        writeln!(out, "              | … and {} more", changes.len() - SHOWN as u64)?;
+    }
+    Ok(())
+}
+
+/// The first changes of a table as statements, one for each row.
+pub(super) fn sample(pair: &Pair, difference: &TableDifference, most: usize) -> Result<Vec<String>> {
+    difference
+        .changes
+        .iter()
+        .take(most)
+        .map(|change| Ok(data::statement(&pair.target, &change?.1)?.replace('\n', " ")))
+        .collect()
+}
+
+/// The word for a risk.
+pub(super) fn risk_word(risk: Risk) -> &'static str {
+    match risk {
+        Risk::Safe => "safe",
+        Risk::Slow => "slow",
+        Risk::Destructive => "destructive",
+    }
+}

@@ -1,0 +1,102 @@
+//! What a login may read, from its own `SHOW GRANTS`.
+
+use crate::topology::RESERVED_DATABASES;
+use crate::{Result, Session, Topology, journal};
+
+/// What one `GRANT … ON object TO …` line allows to be read.
+#[derive(Debug, PartialEq, Eq)]
+struct Readable {
+    /// Database pattern as the server prints it, unescaped; `*` for every database.
+    database: String,
+    /// Table, or `*`.
+    table: String,
+}
+
+/// The objects that the session's account may `SELECT` from beyond reference tables, the journal and
+/// scratch databases, as `database.table` with `*` for all; empty for a login made by `lockstep grants`.
+///
+/// # Errors
+/// When the server does not show the account's grants.
+pub fn excess_reads(session: &mut Session, topology: &Topology) -> Result<Vec<String>> {
+    let lines: Vec<String> = session.query("SHOW GRANTS")?;
+    let mut out: Vec<String> = lines
+        .iter()
+        .filter_map(|line| readable(line))
+        .filter(|r| !is_needed(r, topology))
+        .map(|r| format!("{}.{}", r.database, r.table))
+        .collect();
+    out.sort();
+    out.dedup();
+    Ok(out)
+}
+
+fn is_needed(readable: &Readable, topology: &Topology) -> bool {
+    let database = readable.database.as_str();
+    if readable.table == "*" {
+        return database == journal::DATABASE || database.starts_with("lockstep_scratch");
+    }
+    // Server tables such as mysql.proc hold definitions, not rows of the company's data.
+    RESERVED_DATABASES.contains(&database)
+        || topology.references().iter().any(|r| {
+            r.name().database.eq_ignore_ascii_case(database)
+                && r.name().name.eq_ignore_ascii_case(&readable.table)
+        })
+}
+
+/// Reads one line of `SHOW GRANTS`; `None` when it gives no `SELECT`.
+fn readable(line: &str) -> Option<Readable> {
+    let rest = line.strip_prefix("GRANT ")?;
+    let (privileges, rest) = rest.split_once(" ON ")?;
+    let privileges = privileges.to_ascii_uppercase();
+    let selects = privileges == "ALL PRIVILEGES"
+        || privileges.split(',').map(str::trim).any(|p| p == "SELECT" || p.starts_with("SELECT ("));
+    if !selects || rest.starts_with("PROCEDURE ") || rest.starts_with("FUNCTION ") {
+        return None;
+    }
+    let (database, rest) = identifier(rest)?;
+    let (table, _) = identifier(rest.strip_prefix('.')?)?;
+    Some(Readable { database: database.replace("\\_", "_").replace("\\%", "%"), table })
+}
+
+/// Takes `*`, a quoted or a bare identifier off the front.
+fn identifier(text: &str) -> Option<(String, &str)> {
+    if let Some(rest) = text.strip_prefix('*') {
+        return Some(("*".into(), rest));
+    }
+    let quote = text.chars().next().filter(|c| matches!(c, '`' | '"'))?;
+    let mut name = String::new();
+    let mut chars = text[1..].char_indices().peekable();
+    while let Some((i, c)) = chars.next() {
+        if c != quote {
+            name.push(c);
+        } else if chars.peek().is_some_and(|&(_, next)| next == quote) {
+            name.push(c);
+            chars.next();
+        } else {
+            return Some((name, &text[i + 2..]));
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn grant_lines_are_read() {
+        let read = |line| readable(line).map(|r| format!("{}.{}", r.database, r.table));
+        assert_eq!(
+            read("GRANT ALL PRIVILEGES ON *.* TO `root`@`%` WITH GRANT OPTION").as_deref(),
+            Some("*.*")
+        );
+        assert_eq!(
+            read("GRANT INSERT, SELECT ON `my\\_shop`.`a``b` TO `x`@`%`").as_deref(),
+            Some("my_shop.a`b")
+        );
+        assert_eq!(read("GRANT SELECT (`id`), INSERT ON `s`.`t` TO `x`@`%`").as_deref(), Some("s.t"));
+        assert_eq!(read("GRANT USAGE ON *.* TO `x`@`%`"), None);
+        assert_eq!(read("GRANT `role`@`%` TO `x`@`%`"), None);
+        assert_eq!(read("GRANT EXECUTE ON PROCEDURE `s`.`p` TO `x`@`%`"), None);
+    }
+}

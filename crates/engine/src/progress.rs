@@ -1,0 +1,88 @@
+//! What a long piece of work tells its caller, and how its caller stops it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::{Error, ErrorKind, Result, TableName};
+
+/// Something worth telling a person while work goes on.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Event {
+    /// A new phase begins: "reading schemas", "comparing rows".
+    Phase(String),
+    /// Rows of a table read so far, both sides together, while comparing or verifying.
+    RowsRead {
+        /// The table.
+        table: TableName,
+        /// Rows read so far.
+        rows: u64,
+    },
+    /// A schema statement is about to run.
+    Statement {
+        /// Its number, from 1.
+        number: usize,
+        /// How many there are.
+        of: usize,
+        /// What it does, in a few words.
+        what: String,
+    },
+    /// Row changes of one set of tables were committed.
+    Committed {
+        /// Tables in the set.
+        tables: usize,
+        /// Rows inserted, updated and deleted.
+        rows: u64,
+    },
+    /// Something a person should know, which does not stop the run.
+    Warning(String),
+}
+
+/// Takes events; the surface shows them, tests collect them.
+pub trait Observer: Sync {
+    /// Called for each event, from any thread of the engine.
+    fn event(&self, event: &Event);
+}
+
+/// An observer that ignores everything.
+pub struct Silent;
+
+impl Observer for Silent {
+    fn event(&self, _: &Event) {}
+}
+
+/// Stops work at the next safe point: on the caller's request or when the time budget is used up.
+#[derive(Clone, Debug, Default)]
+pub struct Control {
+    stop: Arc<AtomicBool>,
+    deadline: Option<Instant>,
+}
+
+impl Control {
+    /// A control that stops after `budget`, if one is given.
+    pub fn with_budget(budget: Option<Duration>) -> Self {
+        Self { stop: Arc::default(), deadline: budget.map(|b| Instant::now() + b) }
+    }
+
+    /// The flag that a signal handler sets to stop the work.
+    pub fn stop_flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.stop)
+    }
+
+    /// Asks the work to go on or to stop.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Interrupted`] or [`ErrorKind::Budget`].
+    pub fn check(&self) -> Result<()> {
+        if self.stop.load(Ordering::Relaxed) {
+            return Err(Error::new(ErrorKind::Interrupted, "stopped on request")
+                .with_hint("run the same command again to finish"));
+        }
+        if self.deadline.is_some_and(|d| Instant::now() >= d) {
+            return Err(Error::new(ErrorKind::Budget, "the time budget is used up; progress is saved")
+                .with_hint("run the same command again to go on"));
+        }
+        Ok(())
+    }
+}

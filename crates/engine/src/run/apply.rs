@@ -1,0 +1,112 @@
+//! Applies a plan: schema statements one by one, each journalled before and after; then the rows, one
+//! transaction for each set of tables that foreign keys tie together.
+
+use super::Context;
+use super::plan::{Compared, compare, row_refusals};
+use crate::data::{self, Applied, Layout, Work};
+use crate::journal::{Journal, Lock};
+use crate::plan::{Plan, RowPlan};
+use crate::progress::Event;
+use crate::schema;
+use crate::{Error, ReferenceTable, Result, Session};
+
+/// What applying a plan needs.
+pub(super) struct Applier<'a> {
+    pub context: &'a Context<'a>,
+    pub journal: &'a mut Journal,
+    pub lock: &'a mut Lock,
+    pub run: u64,
+}
+
+impl Applier<'_> {
+    /// Executes the plan's schema statements in order.
+    pub fn statements(&mut self, session: &mut Session, plan: &Plan) -> Result<()> {
+        for (i, statement) in plan.statements.iter().enumerate() {
+            let number = i + 1;
+            self.context.control.check()?;
+            self.lock.check()?;
+            let object = statement.object.to_string();
+            self.context.observer.event(&Event::Statement {
+                number,
+                of: plan.statements.len(),
+                what: format!("{object}: {}", statement.why),
+            });
+            self.journal.statement_started(self.run, number, &object, &statement.sql)?;
+            let result = schema::execute(session, statement, schema::Patience::default());
+            let text = result.as_ref().err().map(ToString::to_string);
+            self.journal.statement_ended(self.run, number, text.as_deref())?;
+            result.map_err(|e| e.context(format!("statement {number}, {object}")))?;
+        }
+        Ok(())
+    }
+
+    /// Makes the plan's row changes, and those of tables that waited for the schema step.
+    pub fn rows(&mut self, session: &mut Session, plan: &mut Plan) -> Result<Applied> {
+        let mut compared = self.compare_waiting(plan)?;
+        for table in std::mem::take(&mut plan.tables) {
+            if let RowPlan::Compared { pair, difference } = table.rows {
+                compared.push((*pair, *difference));
+            }
+        }
+        let targets: Vec<&Layout> = compared.iter().map(|(pair, _)| &pair.target).collect();
+        let mut total = Applied::default();
+        for set in data::connected_sets(&targets) {
+            let set: Vec<&Compared> = set.into_iter().map(|i| &compared[i]).collect();
+            if set.iter().all(|(_, d)| d.is_empty()) {
+                continue;
+            }
+            self.context.control.check()?;
+            self.lock.check()?;
+            let applied = self.set(session, &set)?;
+            total.inserted += applied.inserted;
+            total.updated += applied.updated;
+            total.deleted += applied.deleted;
+        }
+        Ok(total)
+    }
+
+    fn set(&mut self, session: &mut Session, set: &[&Compared]) -> Result<Applied> {
+        let work: Vec<Work> =
+            set.iter().map(|(pair, difference)| Work { layout: &pair.target, difference }).collect();
+        let notes: Vec<String> = set
+            .iter()
+            .filter(|(_, d)| !d.is_empty())
+            .map(|(_, d)| {
+                let c = &d.changes;
+                Journal::rows_changed_sql(
+                    self.run,
+                    &d.table.to_string(),
+                    c.inserts(),
+                    c.updates(),
+                    c.deletes(),
+                )
+            })
+            .collect();
+        let applied = data::apply_set(session, &work, &notes, &self.context.row_observer())?;
+        let rows = applied.inserted + applied.updated + applied.deleted;
+        self.context.observer.event(&Event::Committed { tables: notes.len(), rows });
+        Ok(applied)
+    }
+
+    /// Compares the tables whose definition has just been brought into step.
+    fn compare_waiting(&self, plan: &Plan) -> Result<Vec<Compared>> {
+        let waits = |r: &&ReferenceTable| {
+            plan.tables.iter().any(|t| t.table == *r.name() && matches!(t.rows, RowPlan::AfterSchema))
+        };
+        let references: Vec<ReferenceTable> =
+            self.context.references().iter().filter(waits).cloned().collect();
+        if references.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.context.phase("comparing rows after the schema step")?;
+        let (compared, problems) = compare(self.context, &references)?;
+        let refused = row_refusals(&compared);
+        match problems.iter().chain(&refused).next() {
+            None => Ok(compared),
+            Some(problem) => Err(Error::refused(format!(
+                "rows of {}: {}; the schema step is done",
+                problem.object, problem.reason
+            ))),
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! Makes a plan: both schemas are read and compared, the statements rehearsed, both sets of rows compared.
+
+use std::collections::BTreeSet;
+
+use super::Context;
+use crate::data::{self, Layout, Pair, Snapshot, TableDifference};
+use crate::plan::{Plan, Problem, Recipe, RowPlan, Side, TablePlan};
+use crate::schema::{self, ObjectKind, Risk, Schema, SchemaDiff, Statement};
+use crate::topology::DestructivePolicy;
+use crate::{Error, ErrorKind, ReferenceTable, Result, Session, TableName, privileges};
+
+/// What to plan.
+#[derive(Clone, Copy, Debug)]
+pub struct PlanOptions {
+    /// Compare definitions.
+    pub schema: bool,
+    /// Compare rows.
+    pub data: bool,
+    /// The person running it allows destructive statements.
+    pub destructive: bool,
+    /// Treat the order of keys in a table as part of its definition.
+    pub strict_key_order: bool,
+    /// Rehearse the statements.
+    pub rehearse: bool,
+}
+
+impl Default for PlanOptions {
+    fn default() -> Self {
+        Self { schema: true, data: true, destructive: false, strict_key_order: false, rehearse: true }
+    }
+}
+
+/// The two sides of a run, open and looked at.
+struct Sides {
+    source: Session,
+    target: Session,
+    source_schema: Schema,
+    target_schema: Schema,
+}
+
+/// Makes a plan without changing anything that lasts: the rehearsal uses scratch databases on the target.
+///
+/// # Errors
+/// When a server fails, the scope is not there, a login can read too much, or the run is stopped. A plan
+/// that may not be applied is no error: see [`Plan::is_refused`].
+pub fn make_plan(context: &Context, options: &PlanOptions) -> Result<Plan> {
+    context.phase("connecting")?;
+    let mut sides = open(context)?;
+    plan_sides(context, &mut sides, options)
+}
+
+/// Opens both sides, checks that they may be compared, and reads their schemas at the same time.
+fn open(context: &Context) -> Result<Sides> {
+    let (mut source, mut target) = (context.open_source()?, context.open_target()?);
+    check_servers(&source, &target)?;
+    if !context.topology.ad_hoc && !context.allow_broad_login {
+        check_login(context, &mut source)?;
+        check_login(context, &mut target)?;
+    }
+    context.phase("reading schemas")?;
+    let databases = &context.topology.databases;
+    let (source_schema, target_schema) = std::thread::scope(|scope| {
+        let source = scope.spawn(|| schema::read(&mut source, databases));
+        let target = schema::read(&mut target, databases);
+        (source.join(), target)
+    });
+    let source_schema = source_schema.map_err(|_| Error::internal("reading the source panicked"))??;
+    let target_schema = target_schema?;
+    if let Some(missing) = databases.iter().find(|d| !source_schema.databases.contains_key(*d)) {
+        return Err(Error::user(format!("{}: there is no database `{missing}`", source.endpoint()))
+            .with_hint("check the spelling, and that the reader has privileges on it (`lockstep grants`)"));
+    }
+    Ok(Sides { source, target, source_schema, target_schema })
+}
+
+fn check_servers(source: &Session, target: &Session) -> Result<()> {
+    let (s, t) = (source.server(), target.server());
+    if s.server_uuid == t.server_uuid {
+        return Err(Error::user(format!(
+            "{} and {} are the same server",
+            source.endpoint(),
+            target.endpoint()
+        )));
+    }
+    if s.lower_case_table_names != t.lower_case_table_names {
+        return Err(Error::refused(format!(
+            "lower_case_table_names is {} at the source and {} at the target",
+            s.lower_case_table_names, t.lower_case_table_names
+        ))
+        .with_hint("it is fixed when a server is created: names would not mean the same tables"));
+    }
+    Ok(())
+}
+
+fn check_login(context: &Context, session: &mut Session) -> Result<()> {
+    let excess = privileges::excess_reads(session, context.topology)?;
+    if excess.is_empty() {
+        return Ok(());
+    }
+    Err(Error::refused(format!("{}: this login can read {}", session.endpoint(), excess.join(", "))).with_hint(
+        "use a login made by `lockstep grants`, which can read reference tables only; --allow broad-login overrides",
+    ))
+}
+
+/// Plans from sides that are open.
+fn plan_sides(context: &Context, sides: &mut Sides, options: &PlanOptions) -> Result<Plan> {
+    let diff_options = schema::Options { strict_key_order: options.strict_key_order };
+    let full = schema::diff(&sides.source_schema, &sides.target_schema, &diff_options);
+    let diff = if options.schema { full.clone() } else { SchemaDiff::default() };
+    let mut plan = empty_plan(context, sides, options);
+    plan.statements.clone_from(&diff.statements);
+    plan.notes.clone_from(&diff.notes);
+    plan.unsupported = diff
+        .unsupported
+        .iter()
+        .map(|u| Problem { object: u.object.to_string(), reason: u.reason.clone() })
+        .collect();
+    refuse_destructive(context, options, &mut plan);
+    if options.rehearse && !plan.statements.is_empty() && !plan.is_refused() {
+        context.phase(format!("rehearsing {} statements on empty copies", plan.statements.len()))?;
+        rehearse(sides, &diff, &diff_options, &mut plan)?;
+    }
+    if options.data && !context.references().is_empty() {
+        plan_rows(context, sides, &full.statements, options, &mut plan)?;
+    }
+    Ok(plan)
+}
+
+fn empty_plan(context: &Context, sides: &Sides, options: &PlanOptions) -> Plan {
+    let side = |name: &str, session: &Session, schema: &Schema| Side {
+        name: name.to_owned(),
+        version: session.server().version_text.clone(),
+        schema: schema::fingerprint(schema),
+    };
+    Plan {
+        source: side(&context.flow.from, &sides.source, &sides.source_schema),
+        target: side(&context.flow.to, &sides.target, &sides.target_schema),
+        recipe: Recipe {
+            by_url: context.topology.ad_hoc,
+            databases: context.topology.databases.clone(),
+            references: context.references().iter().map(|r| r.name().clone()).collect(),
+            schema: options.schema,
+            data: options.data,
+            destructive: options.destructive,
+            strict_key_order: options.strict_key_order,
+        },
+        statements: Vec::new(),
+        tables: Vec::new(),
+        unsupported: Vec::new(),
+        refused: Vec::new(),
+        warnings: Vec::new(),
+        notes: Vec::new(),
+    }
+}
+
+fn refuse_destructive(context: &Context, options: &PlanOptions, plan: &mut Plan) {
+    let allowed = options.destructive && context.flow.destructive == DestructivePolicy::Approve;
+    if allowed {
+        return;
+    }
+    let why = match context.flow.destructive {
+        DestructivePolicy::Refuse => "the flow refuses destructive statements",
+        DestructivePolicy::Approve => "destructive statements need --allow destructive",
+    };
+    let destructive = plan.statements.iter().filter(|s| s.risk == Risk::Destructive);
+    plan.refused.extend(
+        destructive.map(|s| Problem { object: s.object.to_string(), reason: format!("{why}: {}", s.why) }),
+    );
+}
+
+/// Rehearses; a plan that does not arrive is marked unsupported, an error of the server itself is one.
+fn rehearse(sides: &mut Sides, diff: &SchemaDiff, options: &schema::Options, plan: &mut Plan) -> Result<()> {
+    match schema::rehearse(&mut sides.target, &sides.source_schema, &sides.target_schema, diff, options) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::Refused => {
+            plan.unsupported.push(Problem { object: "rehearsal".into(), reason: error.message().to_owned() });
+            Ok(())
+        }
+        Err(error) => Err(error.context("rehearsal")),
+    }
+}
+
+/// Compares the rows of every reference table that both sides define alike; the others wait for the
+/// schema step.
+fn plan_rows(
+    context: &Context,
+    sides: &Sides,
+    pending: &[Statement],
+    options: &PlanOptions,
+    plan: &mut Plan,
+) -> Result<()> {
+    context.phase("comparing rows")?;
+    let waiting = tables_with_statements(pending);
+    let mut ready = Vec::new();
+    for reference in context.references() {
+        let name = reference.name();
+        if !has_table(&sides.source_schema, name) {
+            return Err(Error::user(format!("reference table {name} does not exist at the source"))
+                .with_hint("check its spelling in the topology or --reference"));
+        }
+        if !waiting.contains(name) && has_table(&sides.target_schema, name) {
+            ready.push(reference.clone());
+            continue;
+        }
+        if !options.schema {
+            let reason = "its definition differs: bring the schema into step first".to_owned();
+            plan.refused.push(Problem { object: name.to_string(), reason });
+        }
+        plan.tables.push(TablePlan { table: name.clone(), rows: RowPlan::AfterSchema });
+    }
+    let (compared, problems) = compare(context, &ready)?;
+    plan.unsupported.extend(problems);
+    plan.refused.extend(row_refusals(&compared));
+    for (pair, difference) in compared {
+        warn_of_triggers(&pair, &difference, plan);
+        let table = difference.table.clone();
+        let rows = RowPlan::Compared { pair: Box::new(pair), difference: Box::new(difference) };
+        plan.tables.push(TablePlan { table, rows });
+    }
+    plan.tables.sort_by_key(|t| context.references().iter().position(|r| *r.name() == t.table));
+    Ok(())
+}
+
+fn has_table(schema: &Schema, name: &TableName) -> bool {
+    schema.databases.get(&name.database).is_some_and(|d| d.tables.contains_key(&name.name))
+}
+
+/// The tables that some statement is about to change.
+fn tables_with_statements(statements: &[Statement]) -> BTreeSet<TableName> {
+    let of_table = statements.iter().filter(|s| s.object.kind == ObjectKind::Table);
+    of_table.map(|s| TableName::new(&s.object.database, &s.object.name)).collect()
+}
+
+/// One table's shape on both sides, and how its rows differ.
+pub(super) type Compared = (Pair, TableDifference);
+
+/// Compares the rows of `references` on fresh sessions. A table that cannot be compared is a problem, not an error.
+pub(super) fn compare(
+    context: &Context,
+    references: &[ReferenceTable],
+) -> Result<(Vec<Compared>, Vec<Problem>)> {
+    let (mut source, mut target) = (context.open_source()?, context.open_target()?);
+    let (mut pairs, mut problems) = (Vec::new(), Vec::new());
+    for reference in references {
+        match pair(&mut source, &mut target, reference) {
+            Ok(pair) => pairs.push(pair),
+            Err(error) if error.kind() == ErrorKind::Refused => {
+                let reason = error.message().to_owned();
+                problems.push(Problem { object: reference.name().to_string(), reason });
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    let (mut source, mut target) = (Snapshot::open(source)?, Snapshot::open(target)?);
+    let differences = data::compare(&mut source, &mut target, &pairs, &context.row_observer())?;
+    Ok((pairs.into_iter().zip(differences).collect(), problems))
+}
+
+fn pair(source: &mut Session, target: &mut Session, reference: &ReferenceTable) -> Result<Pair> {
+    let one = std::slice::from_ref(reference);
+    let take = |layouts: Vec<Layout>| {
+        layouts.into_iter().next().ok_or_else(|| Error::internal("a table without a layout"))
+    };
+    Pair::new(take(data::layouts(source, one)?)?, take(data::layouts(target, one)?)?)
+}
+
+/// What policy, or safety for tables out of scope, forbids in these differences.
+pub(super) fn row_refusals(compared: &[Compared]) -> Vec<Problem> {
+    let targets: Vec<&Layout> = compared.iter().map(|(pair, _)| &pair.target).collect();
+    compared
+        .iter()
+        .flat_map(|(pair, difference)| data::refusals(&pair.target, difference, &targets))
+        .map(|refusal| Problem { object: refusal.table.to_string(), reason: refusal.reason })
+        .collect()
+}
+
+fn warn_of_triggers(pair: &Pair, difference: &TableDifference, plan: &mut Plan) {
+    if !difference.changes.is_empty() && !pair.target.triggers.is_empty() {
+        plan.warnings.push(format!(
+            "{}: triggers of the target fire on these row changes: {}; if they alter reference rows, \
+             verification undoes everything",
+            difference.table,
+            pair.target.triggers.join(", ")
+        ));
+    }
+}

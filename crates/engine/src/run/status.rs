@@ -1,0 +1,80 @@
+//! How one flow stands: schema and each reference table in step or not, lag, and the last run.
+
+use serde::Serialize;
+
+use super::Context;
+use super::plan::{PlanOptions, make_plan};
+use crate::journal::{Journal, RunRecord};
+use crate::plan::{RowPlan, Summary};
+use crate::{Result, Session};
+
+/// How one reference table stands.
+#[derive(Clone, Debug, Serialize)]
+pub struct TableStatus {
+    /// The table.
+    pub table: String,
+    /// True when its rows are equal.
+    pub in_step: bool,
+    /// Rows that differ; `None` while its definition differs.
+    pub differing_rows: Option<u64>,
+}
+
+/// How one flow stands.
+#[derive(Clone, Debug, Serialize)]
+pub struct FlowStatus {
+    /// The source.
+    pub from: String,
+    /// The target.
+    pub to: String,
+    /// True when nothing differs.
+    pub in_step: bool,
+    /// True when no definition differs.
+    pub schema_in_step: bool,
+    /// The figures of the plan that would bring it into step.
+    pub summary: Summary,
+    /// Each reference table.
+    pub tables: Vec<TableStatus>,
+    /// Seconds that the oldest missing change has been waiting at most: since the flow was last verified
+    /// equal. 0 in step; `None` when it never was.
+    pub lag_seconds: Option<u64>,
+    /// The newest run in the target's journal.
+    pub last_run: Option<RunRecord>,
+}
+
+/// Looks at one flow. Changes nothing.
+///
+/// # Errors
+/// As [`make_plan`].
+pub fn flow_status(context: &Context) -> Result<FlowStatus> {
+    let options = PlanOptions { rehearse: false, destructive: true, ..PlanOptions::default() };
+    let plan = make_plan(context, &options)?;
+    let journal = Journal::find(Session::connect(&context.target)?)?;
+    let (mut last_run, mut verified) = (None, None);
+    if let Some(mut journal) = journal {
+        last_run = journal.runs(1)?.into_iter().next();
+        verified = journal.verified(&context.name())?;
+    }
+    let summary = plan.summary();
+    let in_step = plan.is_empty();
+    let tables = plan
+        .tables
+        .iter()
+        .map(|t| {
+            let differing_rows = match &t.rows {
+                RowPlan::Compared { difference, .. } => Some(difference.changes.len()),
+                RowPlan::AfterSchema => None,
+            };
+            TableStatus { table: t.table.to_string(), in_step: differing_rows == Some(0), differing_rows }
+        })
+        .collect();
+    Ok(FlowStatus {
+        from: context.flow.from.clone(),
+        to: context.flow.to.clone(),
+        in_step,
+        schema_in_step: summary.statements == 0 && plan.unsupported.is_empty(),
+        summary,
+        tables,
+        lag_seconds: if in_step { Some(0) } else { verified.map(|(_, age)| age) },
+        last_run,
+    })
+}

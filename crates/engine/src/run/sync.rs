@@ -1,0 +1,140 @@
+//! A whole run: lock, plan, rehearse, confirm, apply, verify, journal.
+
+use super::Context;
+use super::apply::Applier;
+use super::gate::{self, Positions};
+use super::plan::{PlanOptions, make_plan};
+use crate::data::Applied;
+use crate::journal::{Journal, Lock, RunStatus};
+use crate::plan::Plan;
+use crate::{Error, ErrorKind, Result};
+
+/// Settings of a run.
+pub struct SyncOptions<'a> {
+    /// What to plan.
+    pub plan: PlanOptions,
+    /// Seconds to wait for another run on the same target.
+    pub lock_wait_seconds: u32,
+    /// Only a plan with this fingerprint may be applied.
+    pub expected: Option<String>,
+    /// Shows the plan and asks whether to apply it.
+    pub confirm: &'a dyn Fn(&Plan) -> Result<bool>,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Source and target were in step already.
+    InStep,
+    /// The plan may not be applied; nothing was changed.
+    Refused(Box<Plan>),
+    /// The person said no; nothing was changed.
+    Declined,
+    /// The plan was applied and verified.
+    Applied {
+        /// The run's number in the journal.
+        run: u64,
+        /// Schema statements executed.
+        statements: u64,
+        /// Rows changed.
+        rows: Applied,
+    },
+}
+
+/// Brings the target into step with the source.
+///
+/// # Errors
+/// [`ErrorKind::Locked`] when another run is at work on the target; [`ErrorKind::Stale`] when the plan is not
+/// the expected one any more; [`ErrorKind::Budget`] and [`ErrorKind::Interrupted`] when stopped, with everything
+/// done so far journalled; whatever a server answers. After an error the next run takes up what is left.
+pub fn sync(context: &Context, options: &SyncOptions) -> Result<Outcome> {
+    context.phase("connecting")?;
+    // Taken before planning: a plan made while another run is at work would be stale when that one ends.
+    let lock = Lock::take(context.open_target()?, options.lock_wait_seconds)?;
+    let (mut source, mut target) = (context.open_source()?, context.open_target()?);
+    let positions = Positions::read(context, &options.plan, &mut source, &mut target)?;
+    if options.expected.is_none() && gate::is_unmoved(context, positions.as_ref(), &mut target)? {
+        return Ok(Outcome::InStep);
+    }
+    drop((source, target));
+    let plan = make_plan(context, &options.plan)?;
+    let fingerprint = plan.fingerprint()?;
+    if let Some(expected) = &options.expected
+        && *expected != fingerprint
+    {
+        return Err(Error::new(
+            ErrorKind::Stale,
+            "source or target moved since the plan was made; nothing was changed",
+        )
+        .with_hint("make a new plan and look at it again"));
+    }
+    if plan.is_refused() {
+        return Ok(Outcome::Refused(Box::new(plan)));
+    }
+    if plan.is_empty() {
+        gate::remember(context, positions.as_ref())?;
+        return Ok(Outcome::InStep);
+    }
+    if !(options.confirm)(&plan)? {
+        return Ok(Outcome::Declined);
+    }
+    apply_plan(context, options, plan, &fingerprint, lock)
+}
+
+fn apply_plan(
+    context: &Context,
+    options: &SyncOptions,
+    plan: Plan,
+    fingerprint: &str,
+    mut lock: Lock,
+) -> Result<Outcome> {
+    context.phase("applying")?;
+    let mut journal = Journal::open(context.open_target()?)?;
+    let dead = journal.close_dead_runs()?;
+    if !dead.is_empty() {
+        context.warn(format!("run {} ended without a word; going on from what it left", join(&dead)));
+    }
+    let run = journal.begin(&context.name(), fingerprint)?;
+    let statements = plan.statements.len() as u64;
+    let mut applier = Applier { context, journal: &mut journal, lock: &mut lock, run };
+    let result = work(context, options, &mut applier, plan);
+    let (status, message) = match &result {
+        Ok(_) => (RunStatus::Done, None),
+        Err(error) => (status_of(error), Some(error.to_string())),
+    };
+    let noted = journal.end(run, status, message.as_deref());
+    let rows = result?;
+    noted?;
+    Ok(Outcome::Applied { run, statements, rows })
+}
+
+fn status_of(error: &Error) -> RunStatus {
+    match error.kind() {
+        ErrorKind::Budget => RunStatus::Budget,
+        ErrorKind::Interrupted => RunStatus::Interrupted,
+        _ => RunStatus::Failed,
+    }
+}
+
+fn join(runs: &[u64]) -> String {
+    runs.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// The schema step, its verification, and the rows, which verify themselves before they are committed.
+fn work(context: &Context, options: &SyncOptions, applier: &mut Applier, mut plan: Plan) -> Result<Applied> {
+    let mut session = context.open_target()?;
+    applier.statements(&mut session, &plan)?;
+    if !plan.statements.is_empty() {
+        context.phase("verifying the schema")?;
+        let check = PlanOptions { data: false, rehearse: false, destructive: true, ..options.plan };
+        let left = make_plan(context, &check)?;
+        if let Some(statement) = left.statements.first() {
+            return Err(Error::internal(format!(
+                "after the schema step {} still differs: {}",
+                statement.object, statement.why
+            ))
+            .with_hint("someone changed it meanwhile, or it is a fault in lockstep: plan again"));
+        }
+    }
+    applier.rows(&mut session, &mut plan)
+}
