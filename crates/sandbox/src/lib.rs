@@ -5,6 +5,8 @@
 //! - [`Server`]: one private server with its own data folder, Unix socket, random loopback port and TLS certificates:
 //!   [`Server::start`], [`stop`](Server::stop), [`kill`](Server::kill), [`restart`](Server::restart).
 //! - [`ServerOptions`]: how it is to run; [`ServerOptions::for_tests`] is fast and temporary.
+//! - [`Sandbox`]: a few servers that belong together and outlive the command that starts them, loaded with scripts and
+//!   accounts: [`up`](Sandbox::up), [`status`](Sandbox::status), [`down`](Sandbox::down).
 //! - [`testing`]: what the tests of every crate use.
 //!
 //! # In a test
@@ -29,6 +31,25 @@
 //! server.restart().unwrap();  // same data, port and socket
 //! ```
 //! The servers of a test end with its process, however it ends.
+//!
+//! # For a person
+//! ```no_run
+//! use lockstep_sandbox::{Blueprint, Installation, Sandbox, Script};
+//!
+//! # fn main() -> lockstep_sandbox::Result<()> {
+//! let sandbox = Sandbox::in_folder("/home/me/.local/state/lockstep/sandbox")?;
+//! let password = sandbox.password("dev", "reader")?; // made once, kept in sandbox.password_file("dev", "reader")
+//! let dev = Blueprint {
+//!     name: "dev".into(),
+//!     scripts: vec![Script { database: None, path: "examples/payments/schema/prod.sql".into() }],
+//!     statements: vec![format!("CREATE USER reader@'127.0.0.1' IDENTIFIED BY '{password}'")],
+//! };
+//! let members = sandbox.up(&Installation::preferred()?, &[dev], &|line| eprintln!("{line}"))?;
+//! println!("{}", members[0].url_for("reader"));
+//! sandbox.down(&|line| eprintln!("{line}"))?;
+//! # Ok(())
+//! # }
+//! ```
 
 mod cache;
 mod error;
@@ -36,6 +57,8 @@ mod files;
 mod installation;
 mod options;
 mod process;
+mod sandbox;
+mod secret;
 mod server;
 mod template;
 pub mod testing;
@@ -45,4 +68,5 @@ pub use cache::{cache_dir, servers_dir};
 pub use error::{Error, Result};
 pub use installation::{Flavor, Installation, Kind, Version};
 pub use options::{GeneralLog, Lifetime, ServerOptions};
+pub use sandbox::{Blueprint, Member, Progress, Sandbox, Script};
 pub use server::Server;

@@ -84,6 +84,12 @@ impl ServerProcess {
         Ok(Self { pid, data: data.to_owned(), child: Some(child), guarded: true })
     }
 
+    /// A server that another process started, whose id it left in a file; it may be gone by now, and the id given
+    /// to something else.
+    pub fn found(pid: i32, data: &Path) -> Self {
+        Self { pid, data: data.to_owned(), child: None, guarded: false }
+    }
+
     /// Whether the server is running.
     pub fn is_running(&mut self) -> bool {
         self.reap();

@@ -260,7 +260,11 @@ impl Server {
             }
             Lifetime::Detached => ServerProcess::detached(command, &log, &data)?,
         };
+        // At once, so that a crash of this process at any later point leaves a trace of the server.
+        let file = pid_file(&self.folder);
+        let written = fs::write(&file, process.pid.to_string());
         self.process = Some(process);
+        written.map_err(Error::io(format!("write {}", file.display())))?;
         self.wait_until_ready()
     }
 
@@ -319,6 +323,17 @@ impl Drop for Server {
         // Nobody will read a temporary folder again, so its server need not write its pages back.
         let _ = if self.scratch.is_some() { self.kill() } else { self.stop() };
     }
+}
+
+/// The server in this folder, as far as its process id has been left there; it may have ended.
+pub(crate) fn left_in(folder: &Path) -> Option<ServerProcess> {
+    let folder = std::path::absolute(folder).ok()?;
+    let pid = fs::read_to_string(pid_file(&folder)).ok()?.trim().parse().ok()?;
+    Some(ServerProcess::found(pid, &folder.join("data")))
+}
+
+fn pid_file(folder: &Path) -> PathBuf {
+    folder.join("process.pid")
 }
 
 /// The client's command line; the password goes by the environment, which other users cannot read.
