@@ -1,0 +1,13 @@
+-- Cyrillic bytes.
+
+SET NAMES utf8mb4;
+
+CREATE TABLE t (
+  id INT NOT NULL PRIMARY KEY,
+  v VARCHAR(60) CHARACTER SET cp1251 NULL
+);
+
+INSERT INTO t (id, v) VALUES
+  (1, _cp1251 X'CFF0E8E2E5F2'),
+  (2, _cp1251 X'B920A8B8'),
+  (3, _cp1251 X'88');

@@ -1,0 +1,14 @@
+-- Two byte sequences for one character: only the bytes tell them apart.
+
+SET NAMES utf8mb4;
+
+CREATE TABLE t (
+  id INT NOT NULL PRIMARY KEY,
+  v VARCHAR(60) CHARACTER SET cp932 NULL
+);
+
+INSERT INTO t (id, v) VALUES
+  (1, _cp932 X'FA4A'),
+  (2, _cp932 X'8754'),
+  (3, _cp932 X'81E0'),
+  (4, _cp932 X'97A0');

@@ -1,0 +1,13 @@
+-- Japanese bytes, of which some end in a backslash.
+
+SET NAMES utf8mb4;
+
+CREATE TABLE t (
+  id INT NOT NULL PRIMARY KEY,
+  v VARCHAR(60) CHARACTER SET sjis NULL
+);
+
+INSERT INTO t (id, v) VALUES
+  (1, _sjis X'955C'),
+  (2, _sjis X'835C2D8358'),
+  (3, _sjis X'B1B2');

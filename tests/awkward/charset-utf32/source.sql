@@ -1,0 +1,12 @@
+-- Four bytes a character.
+
+SET NAMES utf8mb4;
+
+CREATE TABLE t (
+  id INT NOT NULL PRIMARY KEY,
+  v VARCHAR(60) CHARACTER SET utf32 NULL
+);
+
+INSERT INTO t (id, v) VALUES
+  (1, _utf32 X'0001F4B300000078'),
+  (2, _utf32 X'000000E9');

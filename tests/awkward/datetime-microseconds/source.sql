@@ -1,0 +1,14 @@
+-- DATETIME with every precision edge.
+
+SET NAMES utf8mb4;
+
+CREATE TABLE t (
+  id INT NOT NULL PRIMARY KEY,
+  v DATETIME(6) NULL
+);
+
+INSERT INTO t (id, v) VALUES
+  (1, '2026-01-01 00:00:00.000001'),
+  (2, '9999-12-31 23:59:59.999999'),
+  (3, '1000-01-01 00:00:00.000000'),
+  (4, '2026-02-28 23:59:59.999999');

@@ -1,0 +1,37 @@
+-- Five tables in a line, with inserts and deletes at every level.
+
+SET NAMES utf8mb4;
+
+CREATE TABLE l1 (
+  id INT NOT NULL PRIMARY KEY
+);
+
+CREATE TABLE l2 (
+  id INT NOT NULL PRIMARY KEY,
+  up INT NOT NULL,
+  FOREIGN KEY (up) REFERENCES l1 (id)
+);
+
+CREATE TABLE l3 (
+  id INT NOT NULL PRIMARY KEY,
+  up INT NOT NULL,
+  FOREIGN KEY (up) REFERENCES l2 (id)
+);
+
+CREATE TABLE l4 (
+  id INT NOT NULL PRIMARY KEY,
+  up INT NOT NULL,
+  FOREIGN KEY (up) REFERENCES l3 (id)
+);
+
+CREATE TABLE l5 (
+  id INT NOT NULL PRIMARY KEY,
+  up INT NOT NULL,
+  FOREIGN KEY (up) REFERENCES l4 (id)
+);
+
+INSERT INTO l1 VALUES (1), (2);
+INSERT INTO l2 VALUES (1, 1), (2, 2);
+INSERT INTO l3 VALUES (1, 1), (2, 2);
+INSERT INTO l4 VALUES (1, 1), (2, 2);
+INSERT INTO l5 VALUES (1, 1), (2, 2);

@@ -1,0 +1,15 @@
+-- Dates and times inside JSON are not strings.
+
+SET NAMES utf8mb4;
+
+CREATE TABLE t (
+  id INT NOT NULL PRIMARY KEY,
+  v JSON NULL
+);
+
+INSERT INTO t (id, v) VALUES
+  (1, CAST(CAST('2026-01-02' AS DATE) AS JSON)),
+  (2, CAST(CAST('2026-01-02 03:04:05.000006' AS DATETIME(6)) AS JSON)),
+  (3, CAST(CAST('-25:00:00.5' AS TIME(6)) AS JSON)),
+  (4, JSON_ARRAY(CAST('2026-01-02' AS DATE))),
+  (5, '"2026-01-02"');

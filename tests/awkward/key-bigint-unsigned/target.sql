@@ -1,0 +1,15 @@
+-- Keys beyond the greatest signed integer.
+
+SET NAMES utf8mb4;
+
+CREATE TABLE t (
+  k BIGINT UNSIGNED NOT NULL,
+  v INT NULL,
+  PRIMARY KEY (k)
+);
+
+INSERT INTO t (k, v) VALUES
+  (1, 1),
+  (9223372036854775808, 9),
+  (18446744073709551614, 5),
+  (18446744073709551615, 4);

@@ -1,0 +1,13 @@
+-- A DATETIME(6) as key.
+
+SET NAMES utf8mb4;
+
+CREATE TABLE t (
+  k DATETIME(6) NOT NULL,
+  v INT NULL,
+  PRIMARY KEY (k)
+);
+
+INSERT INTO t (k, v) VALUES
+  ('2026-01-01 00:00:00.000000', 1),
+  ('2026-01-01 00:00:00.000002', 9);

@@ -1,0 +1,12 @@
+-- A chain to delete from the leaves.
+
+SET NAMES utf8mb4;
+
+CREATE TABLE t (
+  id INT NOT NULL PRIMARY KEY,
+  parent_id INT NULL,
+  name VARCHAR(20) NOT NULL,
+  FOREIGN KEY (parent_id) REFERENCES t (id)
+);
+
+INSERT INTO t VALUES (1, NULL, 'root');

@@ -1,0 +1,8 @@
+-- Everything is to go.
+
+SET NAMES utf8mb4;
+
+CREATE TABLE t (
+  id INT NOT NULL PRIMARY KEY,
+  v INT NULL
+);

@@ -1,0 +1,13 @@
+-- Every TEXT type, empty, long and NULL.
+
+SET NAMES utf8mb4;
+
+CREATE TABLE t (
+  id INT NOT NULL PRIMARY KEY,
+  a TINYTEXT NULL,
+  b TEXT NULL,
+  c MEDIUMTEXT NULL,
+  d LONGTEXT NULL
+) DEFAULT CHARSET=utf8mb4;
+
+INSERT INTO t VALUES (1, REPEAT('ü', 127), REPEAT('€', 21845), REPEAT('💳', 30000), CONCAT(REPEAT('x', 70000), '\n')), (2, '', NULL, '', NULL);

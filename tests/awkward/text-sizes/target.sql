@@ -1,0 +1,13 @@
+-- Every TEXT type, empty, long and NULL.
+
+SET NAMES utf8mb4;
+
+CREATE TABLE t (
+  id INT NOT NULL PRIMARY KEY,
+  a TINYTEXT NULL,
+  b TEXT NULL,
+  c MEDIUMTEXT NULL,
+  d LONGTEXT NULL
+) DEFAULT CHARSET=utf8mb4;
+
+INSERT INTO t VALUES (1, REPEAT('u', 127), REPEAT('€', 21844), REPEAT('💳', 29999), REPEAT('x', 70000)), (2, NULL, '', NULL, '');

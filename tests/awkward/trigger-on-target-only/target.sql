@@ -1,0 +1,13 @@
+-- A trigger of the target changes what is written.
+
+SET NAMES utf8mb4;
+
+CREATE TABLE t (
+  id INT NOT NULL PRIMARY KEY,
+  v VARCHAR(20) NULL
+);
+
+INSERT INTO t VALUES (1, 'Old');
+
+CREATE TRIGGER t_upper BEFORE UPDATE ON t FOR EACH ROW SET NEW.v = UPPER(NEW.v);
+CREATE TRIGGER t_upper_too BEFORE INSERT ON t FOR EACH ROW SET NEW.v = UPPER(NEW.v);

@@ -1,0 +1,10 @@
+-- A trigger of the target lets no row be deleted.
+
+SET NAMES utf8mb4;
+
+CREATE TABLE t (
+  id INT NOT NULL PRIMARY KEY,
+  v INT NULL
+);
+
+INSERT INTO t VALUES (1, 5);

@@ -1,0 +1,12 @@
+-- Every member of an ENUM is taken and they change places.
+
+SET NAMES utf8mb4;
+
+CREATE TABLE t (
+  id INT NOT NULL PRIMARY KEY,
+  u ENUM('a','b','c') NOT NULL,
+  v INT NULL,
+  UNIQUE KEY (u)
+);
+
+INSERT INTO t VALUES (1, 'b', 1), (2, 'c', 2), (3, 'a', 3);

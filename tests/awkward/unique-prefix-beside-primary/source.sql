@@ -1,0 +1,11 @@
+-- A unique key over a prefix that two rows exchange.
+
+SET NAMES utf8mb4;
+
+CREATE TABLE t (
+  id INT NOT NULL PRIMARY KEY,
+  a VARCHAR(100) NOT NULL,
+  UNIQUE KEY (a(5))
+);
+
+INSERT INTO t VALUES (1, 'abcde-one'), (2, 'vwxyz-two'), (3, 'other');

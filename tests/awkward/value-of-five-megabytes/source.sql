@@ -1,0 +1,13 @@
+-- Values of five million bytes that differ in the last one.
+
+SET NAMES utf8mb4;
+
+CREATE TABLE t (
+  id INT NOT NULL PRIMARY KEY,
+  b LONGBLOB NULL,
+  x LONGTEXT NULL
+);
+
+INSERT INTO t VALUES (1, CONCAT(REPEAT(X'00', 4999999), X'01'), NULL);
+INSERT INTO t VALUES (2, NULL, CONCAT(REPEAT('y', 4999999), 'z'));
+INSERT INTO t VALUES (3, REPEAT(X'AB', 5000000), 'new');

@@ -1,0 +1,11 @@
+-- Numbers that the server pads with zeros when it prints them.
+
+SET NAMES utf8mb4;
+
+CREATE TABLE t (
+  id INT(6) ZEROFILL NOT NULL PRIMARY KEY,
+  n BIGINT(20) UNSIGNED ZEROFILL NULL,
+  d DECIMAL(10,2) ZEROFILL NULL
+);
+
+INSERT INTO t VALUES (1, 70, 1.05), (43, 18446744073709551615, 0), (999999, 0, 99999999.98);
