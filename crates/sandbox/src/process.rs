@@ -94,7 +94,19 @@ impl ServerProcess {
     pub fn is_running(&mut self) -> bool {
         self.reap();
         // A child's process id is its own until it is waited for. Another's may have been given away since.
-        !has_ended(self.pid) && (self.child.is_some() || has_data_folder(self.pid, &self.data))
+        !has_ended(self.pid) && (self.child.is_some() || command_line(self.pid).contains(&self.mark()))
+    }
+
+    /// Whether a server that was running is not gone yet. In its last moments it has no command line any more.
+    fn lingers(&mut self) -> bool {
+        self.reap();
+        let is_ours = |line: String| line.is_empty() || line.contains(&self.mark());
+        !has_ended(self.pid) && (self.child.is_some() || is_ours(command_line(self.pid)))
+    }
+
+    /// What stands in the command line of this server and of no other process.
+    fn mark(&self) -> String {
+        format!("--datadir={} ", self.data.display())
     }
 
     /// Asks the server to stop and waits until it is gone; kills it after a minute.
@@ -122,7 +134,7 @@ impl ServerProcess {
 
     fn wait_gone(&mut self, limit: Duration) -> bool {
         let end = Instant::now() + limit;
-        while self.is_running() {
+        while self.lingers() {
             if Instant::now() >= end {
                 return false;
             }
@@ -161,11 +173,10 @@ impl ServerProcess {
     }
 }
 
-/// Whether the process of this id is the server of this data folder.
-fn has_data_folder(pid: i32, data: &Path) -> bool {
+/// The command line of a process, its words set apart by spaces; empty when there is no such process.
+fn command_line(pid: i32) -> String {
     let bytes = if has_proc() { fs::read(format!("/proc/{pid}/cmdline")).ok() } else { ps("command=", pid) };
-    let words = String::from_utf8_lossy(&bytes.unwrap_or_default()).replace('\0', " ");
-    words.contains(&format!("--datadir={} ", data.display()))
+    String::from_utf8_lossy(&bytes.unwrap_or_default()).replace('\0', " ")
 }
 
 /// Whether there is no such process, or only a zombie: ended, and its parent has not asked for its exit yet.
