@@ -7,8 +7,8 @@ use anyhow::Result;
 use clap::Args;
 use lockstep_engine::plan::{Header, Recipe};
 use lockstep_engine::progress::Control;
-use lockstep_engine::run::{Context, PlanOptions};
-use lockstep_engine::topology::Flow;
+use lockstep_engine::run::{Context, PlanOptions, Source};
+use lockstep_engine::topology::{DestructivePolicy, Flow};
 use lockstep_engine::{Error, TableName, Topology};
 
 use crate::connect;
@@ -112,7 +112,7 @@ impl std::str::FromStr for Budget {
 /// The two sides of a flow and the scope.
 #[derive(Args, Clone)]
 pub struct Sides {
-    /// The source: an environment's name or a mysql:// URL.
+    /// The source: an environment's name, a mysql:// URL, or a folder of .sql files.
     pub from: String,
     /// The target: an environment's name or a mysql:// URL.
     pub to: String,
@@ -132,6 +132,8 @@ pub struct Pair {
     pub topology: Topology,
     /// The flow between the two.
     pub flow: Flow,
+    /// The folder of definitions that is the source, where it is no server.
+    pub folder: Option<PathBuf>,
 }
 
 fn is_url(name: &str) -> bool {
@@ -156,6 +158,9 @@ impl Sides {
     /// # Errors
     /// Unknown names, a flow that does not exist, a malformed URL, a wrong topology.
     pub fn resolve(&self, output: &Output) -> Result<Pair> {
+        if std::path::Path::new(&self.from).is_dir() {
+            return self.with_folder();
+        }
         let topology = match (is_url(&self.from), is_url(&self.to)) {
             (true, true) => Topology::between(
                 connect::url(&self.from)?,
@@ -163,14 +168,7 @@ impl Sides {
                 self.databases.clone(),
                 &self.references,
             )?,
-            (false, false) => {
-                if !self.databases.is_empty() || !self.references.is_empty() {
-                    return Err(Error::user("--database and --reference go with URLs")
-                        .with_hint("the topology names the scope of its environments")
-                        .into());
-                }
-                connect::topology(&self.topology.topology)?
-            }
+            (false, false) => self.topology_file()?,
             _ => {
                 return Err(Error::user("one side is a URL and the other a name")
                     .with_hint("name both by URL, or both as environments of the topology")
@@ -186,7 +184,33 @@ impl Sides {
             output
                 .say("note: by URL, the logins' privileges are not checked; use a topology for regular runs");
         }
-        Ok(Pair { topology, flow })
+        Ok(Pair { topology, flow, folder: None })
+    }
+
+    fn topology_file(&self) -> Result<Topology> {
+        if !self.databases.is_empty() || !self.references.is_empty() {
+            return Err(Error::user("--database and --reference go with URLs")
+                .with_hint("the topology names the scope of its environments")
+                .into());
+        }
+        connect::topology(&self.topology.topology)
+    }
+
+    /// The source is a folder of definitions; the target is a URL or an environment.
+    fn with_folder(&self) -> Result<Pair> {
+        let topology = if is_url(&self.to) {
+            if !self.references.is_empty() {
+                return Err(Error::user("--reference: a folder of definitions has no rows").into());
+            }
+            Topology::of_one(connect::url(&self.to)?, self.databases.clone())?
+        } else {
+            self.topology_file()?
+        };
+        let to = if topology.ad_hoc { &topology.environments[0] } else { topology.environment(&self.to)? };
+        let to = to.name.clone();
+        let flow =
+            Flow { from: self.from.clone(), to, destructive: DestructivePolicy::Approve, approval: false };
+        Ok(Pair { topology, flow, folder: Some(PathBuf::from(&self.from)) })
     }
 }
 
@@ -215,7 +239,12 @@ impl Pair {
         Ok(Context {
             topology: &self.topology,
             flow: &self.flow,
-            source: connect::endpoint(&self.topology.environment(&self.flow.from)?.reader)?,
+            source: match &self.folder {
+                Some(folder) => Source::Directory(folder.clone()),
+                None => {
+                    Source::Server(connect::endpoint(&self.topology.environment(&self.flow.from)?.reader)?)
+                }
+            },
             target: connect::endpoint(&self.topology.environment(&self.flow.to)?.writer)?,
             observer: output,
             control,

@@ -38,7 +38,7 @@ pub fn run(args: &Status, output: &Output) -> Result<Exit> {
     let topology = connect::topology(&args.topology.topology)?;
     let mut flows = Vec::new();
     for flow in topology.flows.clone() {
-        let pair = Pair { topology: topology.clone(), flow };
+        let pair = Pair { topology: topology.clone(), flow, folder: None };
         output.say(&format!("{} …", pair.name()));
         flows.push(flow_status(&pair.context(output, &PlanArgs::allowing(&args.allow), None)?)?);
     }

@@ -10,8 +10,8 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::Context;
 use super::plan::PlanOptions;
+use super::{Context, Source};
 use crate::journal::Journal;
 use crate::names::literal;
 use crate::{Flavor, Result, Session, data};
@@ -25,18 +25,15 @@ pub(super) struct Positions {
 }
 
 impl Positions {
-    /// Where both servers stand now; `None` when one of them keeps no GTIDs.
-    pub fn read(
-        context: &Context,
-        options: &PlanOptions,
-        source: &mut Session,
-        target: &mut Session,
-    ) -> Result<Option<Self>> {
+    /// Where both servers stand now; `None` when one of them keeps no GTIDs or is no server.
+    pub fn read(context: &Context, options: &PlanOptions) -> Result<Option<Self>> {
+        let Source::Server(source) = &context.source else { return Ok(None) };
         let position = |session: &mut Session| -> Result<Option<(String, String)>> {
             let uuid = session.server().server_uuid.clone();
             Ok(data::position(session)?.map(|p| (uuid, p)))
         };
-        let (source, target) = (position(source)?, position(target)?);
+        let (source, target) =
+            (position(&mut Session::connect(source)?)?, position(&mut context.open_target()?)?);
         let scope = scope(context, options);
         Ok(source.zip(target).map(|(source, target)| Self { scope, source, target }))
     }
@@ -99,20 +96,29 @@ fn mariadb_one_more(before: &str, now: &str) -> Option<bool> {
 }
 
 /// True when the journal proves that nothing moved since both sides were last found equal.
-pub(super) fn is_unmoved(context: &Context, now: Option<&Positions>, target: &mut Session) -> Result<bool> {
+pub(super) fn is_unmoved(context: &Context, now: Option<&Positions>) -> Result<bool> {
     let Some(now) = now else { return Ok(false) };
     let Some(mut journal) = Journal::find(context.open_target()?)? else { return Ok(false) };
     let Some((state, _)) = journal.verified(&context.name())? else { return Ok(false) };
     match serde_json::from_str::<Positions>(&state) {
-        Ok(before) => before.holds(now, target),
+        Ok(before) => before.holds(now, &mut context.open_target()?),
         // Written by another version: it proves nothing here.
         Err(_) => Ok(false),
     }
 }
 
 /// Remembers that both sides were found equal at `positions`. The caller wrote nothing to the target since.
+///
+/// A run by URLs leaves a target without a journal as it is; a run by a topology makes one.
 pub(super) fn remember(context: &Context, positions: Option<&Positions>) -> Result<()> {
-    let Some(mut journal) = Journal::find(context.open_target()?)? else { return Ok(()) };
+    let session = context.open_target()?;
+    let mut journal = match context.topology.ad_hoc {
+        false => Journal::open(session)?,
+        true => match Journal::find(session)? {
+            Some(journal) => journal,
+            None => return Ok(()),
+        },
+    };
     let state = positions.and_then(|p| serde_json::to_string(p).ok()).unwrap_or_default();
     journal.set_verified(&context.name(), &state)
 }

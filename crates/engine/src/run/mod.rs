@@ -7,6 +7,7 @@ mod status;
 mod sync;
 mod verify;
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use plan::{PlanOptions, make_plan};
@@ -16,7 +17,16 @@ pub use verify::{Verdict, verify};
 
 use crate::progress::{Control, Event, Observer};
 use crate::topology::Flow;
-use crate::{Endpoint, ReferenceTable, Result, Session, TableName, Topology};
+use crate::{Endpoint, Error, ReferenceTable, Result, Session, TableName, Topology};
+
+/// What a run reads.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// A live environment.
+    Server(Endpoint),
+    /// Definitions kept as `.sql` files under a folder; it has no rows.
+    Directory(PathBuf),
+}
 
 /// Everything a run needs to know and to talk to.
 pub struct Context<'a> {
@@ -25,7 +35,7 @@ pub struct Context<'a> {
     /// The flow.
     pub flow: &'a Flow,
     /// Where and as whom to read the source, its password resolved.
-    pub source: Endpoint,
+    pub source: Source,
     /// Where and as whom to change the target, its password resolved.
     pub target: Endpoint,
     /// Who is told.
@@ -52,7 +62,10 @@ impl Context<'_> {
     }
 
     fn open_source(&self) -> Result<Session> {
-        Session::connect(&self.source)
+        match &self.source {
+            Source::Server(endpoint) => Session::connect(endpoint),
+            Source::Directory(_) => Err(Error::internal("a folder of definitions has no rows to read")),
+        }
     }
 
     fn open_target(&self) -> Result<Session> {

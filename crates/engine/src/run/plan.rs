@@ -1,13 +1,14 @@
 //! Makes a plan: both schemas are read and compared, the statements rehearsed, both sets of rows compared.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
-use super::Context;
+use super::{Context, Source};
 use crate::data::{self, Layout, Pair, Snapshot, TableDifference};
 use crate::plan::{Plan, Problem, Recipe, RowPlan, Side, TablePlan};
 use crate::schema::{self, ObjectKind, Risk, Schema, SchemaDiff, Statement};
 use crate::topology::DestructivePolicy;
-use crate::{Error, ErrorKind, ReferenceTable, Result, Session, TableName, privileges};
+use crate::{Endpoint, Error, ErrorKind, ReferenceTable, Result, Session, TableName, privileges};
 
 /// What to plan.
 #[derive(Clone, Copy, Debug)]
@@ -30,9 +31,10 @@ impl Default for PlanOptions {
     }
 }
 
-/// The two sides of a run, open and looked at.
+/// The two sides of a run, looked at.
 struct Sides {
-    source: Session,
+    /// The source's version, or what stands for it.
+    source_version: String,
     target: Session,
     source_schema: Schema,
     target_schema: Schema,
@@ -45,18 +47,21 @@ struct Sides {
 /// that may not be applied is no error: see [`Plan::is_refused`].
 pub fn make_plan(context: &Context, options: &PlanOptions) -> Result<Plan> {
     context.phase("connecting")?;
-    let mut sides = open(context)?;
-    plan_sides(context, &mut sides, options)
+    let mut sides = match &context.source {
+        Source::Server(source) => open(context, source)?,
+        Source::Directory(folder) => open_directory(context, folder)?,
+    };
+    let options =
+        PlanOptions { data: options.data && matches!(context.source, Source::Server(_)), ..*options };
+    plan_sides(context, &mut sides, &options)
 }
 
 /// Opens both sides, checks that they may be compared, and reads their schemas at the same time.
-fn open(context: &Context) -> Result<Sides> {
-    let (mut source, mut target) = (context.open_source()?, context.open_target()?);
+fn open(context: &Context, source: &Endpoint) -> Result<Sides> {
+    let (mut source, mut target) = (Session::connect(source)?, context.open_target()?);
     check_servers(&source, &target)?;
-    if !context.topology.ad_hoc && !context.allow_broad_login {
-        check_login(context, &mut source)?;
-        check_login(context, &mut target)?;
-    }
+    check_login(context, &mut source)?;
+    check_login(context, &mut target)?;
     context.phase("reading schemas")?;
     let databases = &context.topology.databases;
     let (source_schema, target_schema) = std::thread::scope(|scope| {
@@ -70,7 +75,19 @@ fn open(context: &Context) -> Result<Sides> {
         return Err(Error::user(format!("{}: there is no database `{missing}`", source.endpoint()))
             .with_hint("check the spelling, and that the reader has privileges on it (`lockstep grants`)"));
     }
-    Ok(Sides { source, target, source_schema, target_schema })
+    Ok(Sides { source_version: source.server().version_text.clone(), target, source_schema, target_schema })
+}
+
+/// Loads a folder of definitions, with the target's help, and reads the target.
+fn open_directory(context: &Context, folder: &Path) -> Result<Sides> {
+    let mut target = context.open_target()?;
+    check_login(context, &mut target)?;
+    context.phase("reading schemas")?;
+    let databases = &context.topology.databases;
+    let source_schema = schema::load_directory(&mut target, folder, databases)?;
+    let target_schema = schema::read(&mut target, databases)?;
+    let source_version = format!("definitions, parsed by {}", target.server().version_text);
+    Ok(Sides { source_version, target, source_schema, target_schema })
 }
 
 fn check_servers(source: &Session, target: &Session) -> Result<()> {
@@ -92,7 +109,11 @@ fn check_servers(source: &Session, target: &Session) -> Result<()> {
     Ok(())
 }
 
+/// Refuses a login that can read more than reference tables, in runs by a topology.
 fn check_login(context: &Context, session: &mut Session) -> Result<()> {
+    if context.topology.ad_hoc || context.allow_broad_login {
+        return Ok(());
+    }
     let excess = privileges::excess_reads(session, context.topology)?;
     if excess.is_empty() {
         return Ok(());
@@ -127,14 +148,14 @@ fn plan_sides(context: &Context, sides: &mut Sides, options: &PlanOptions) -> Re
 }
 
 fn empty_plan(context: &Context, sides: &Sides, options: &PlanOptions) -> Plan {
-    let side = |name: &str, session: &Session, schema: &Schema| Side {
+    let side = |name: &str, version: &str, schema: &Schema| Side {
         name: name.to_owned(),
-        version: session.server().version_text.clone(),
+        version: version.to_owned(),
         schema: schema::fingerprint(schema),
     };
     Plan {
-        source: side(&context.flow.from, &sides.source, &sides.source_schema),
-        target: side(&context.flow.to, &sides.target, &sides.target_schema),
+        source: side(&context.flow.from, &sides.source_version, &sides.source_schema),
+        target: side(&context.flow.to, &sides.target.server().version_text, &sides.target_schema),
         recipe: Recipe {
             by_url: context.topology.ad_hoc,
             databases: context.topology.databases.clone(),
@@ -194,6 +215,11 @@ fn plan_rows(
     let mut ready = Vec::new();
     for reference in context.references() {
         let name = reference.name();
+        if !has_table(&sides.source_schema, name) && !context.topology.ad_hoc {
+            // Tables travel with the flow: one that only a lower environment has yet is no mistake.
+            plan.notes.push(format!("reference table {name} does not exist at the source yet"));
+            continue;
+        }
         if !has_table(&sides.source_schema, name) {
             return Err(Error::user(format!("reference table {name} does not exist at the source"))
                 .with_hint("check its spelling in the topology or --reference"));

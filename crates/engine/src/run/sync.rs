@@ -51,12 +51,10 @@ pub fn sync(context: &Context, options: &SyncOptions) -> Result<Outcome> {
     context.phase("connecting")?;
     // Taken before planning: a plan made while another run is at work would be stale when that one ends.
     let lock = Lock::take(context.open_target()?, options.lock_wait_seconds)?;
-    let (mut source, mut target) = (context.open_source()?, context.open_target()?);
-    let positions = Positions::read(context, &options.plan, &mut source, &mut target)?;
-    if options.expected.is_none() && gate::is_unmoved(context, positions.as_ref(), &mut target)? {
+    let positions = Positions::read(context, &options.plan)?;
+    if options.expected.is_none() && gate::is_unmoved(context, positions.as_ref())? {
         return Ok(Outcome::InStep);
     }
-    drop((source, target));
     let plan = make_plan(context, &options.plan)?;
     let fingerprint = plan.fingerprint()?;
     if let Some(expected) = &options.expected

@@ -57,6 +57,14 @@ pub struct Environment {
     pub writer: Login,
 }
 
+impl Environment {
+    /// An environment named by its URL, with one login for everything.
+    fn ad_hoc(endpoint: Endpoint) -> Self {
+        let login = Login { endpoint, password: None };
+        Self { name: login.endpoint.to_string(), reader: login.clone(), writer: login }
+    }
+}
+
 /// A permitted direction of travel.
 #[derive(Clone, Debug)]
 pub struct Flow {
@@ -105,31 +113,40 @@ impl Topology {
         databases: Vec<String>,
         references: &[TableName],
     ) -> Result<Self> {
-        let environment = |endpoint: Endpoint| {
-            let name = endpoint.to_string();
-            let login = Login { endpoint, password: None };
-            Environment { name, reader: login.clone(), writer: login }
-        };
-        let (from, to) = (environment(source), environment(target));
+        let (from, to) = (Environment::ad_hoc(source), Environment::ad_hoc(target));
+        if from.name == to.name {
+            return Err(Error::user(format!("FROM and TO are both {}", from.name)));
+        }
         let flow = Flow {
             from: from.name.clone(),
             to: to.name.clone(),
             destructive: DestructivePolicy::Approve,
             approval: false,
         };
-        let mut databases = databases;
+        Self::ad_hoc(vec![from, to], vec![flow], databases, references)
+    }
+
+    /// A topology of one server, for a run that compares it with definitions kept as files.
+    ///
+    /// # Errors
+    /// As [`Topology::between`].
+    pub fn of_one(endpoint: Endpoint, databases: Vec<String>) -> Result<Self> {
+        Self::ad_hoc(vec![Environment::ad_hoc(endpoint)], Vec::new(), databases, &[])
+    }
+
+    fn ad_hoc(
+        environments: Vec<Environment>,
+        flows: Vec<Flow>,
+        mut databases: Vec<String>,
+        references: &[TableName],
+    ) -> Result<Self> {
         for reference in references {
             if !databases.contains(&reference.database) {
                 databases.push(reference.database.clone());
             }
         }
-        let topology = Self {
-            databases,
-            environments: if from.name == to.name { vec![from] } else { vec![from, to] },
-            flows: vec![flow],
-            references: references.iter().map(|name| ReferenceTable::plain(name.clone())).collect(),
-            ad_hoc: true,
-        };
+        let references = references.iter().map(|name| ReferenceTable::plain(name.clone())).collect();
+        let topology = Self { databases, environments, flows, references, ad_hoc: true };
         topology.check()?;
         Ok(topology)
     }

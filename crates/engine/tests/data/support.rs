@@ -109,7 +109,7 @@ impl Two {
                 .map(|&i| Work { layout: targets[i], difference: &compared.differences[i] })
                 .collect();
             if works.iter().any(|w| !w.difference.is_empty()) {
-                let applied = apply_set(&mut target, &works, &Silent)?;
+                let applied = apply_set(&mut target, &works, &[], &Silent)?;
                 total.inserted += applied.inserted;
                 total.updated += applied.updated;
                 total.deleted += applied.deleted;
