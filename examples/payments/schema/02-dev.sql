@@ -8,16 +8,6 @@ USE refdata;
 -- A longer name: no row is rewritten.
 ALTER TABLE currency MODIFY COLUMN name VARCHAR(120) NOT NULL;
 
--- A new reference table that has a foreign key to an old one.
-CREATE TABLE dispute_reason (
-  scheme_code VARCHAR(16) NOT NULL,
-  code VARCHAR(8) NOT NULL,
-  name VARCHAR(120) NOT NULL,
-  answer_days SMALLINT UNSIGNED NOT NULL DEFAULT 30,
-  PRIMARY KEY (scheme_code, code),
-  CONSTRAINT fk_dispute_reason_scheme FOREIGN KEY (scheme_code) REFERENCES card_scheme (code)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci COMMENT='Invented codes';
-
 DELIMITER //
 
 DROP FUNCTION round_to_minor_units//
@@ -69,11 +59,10 @@ ALTER TABLE payout
 /*!80000 ALTER TABLE payment ALTER INDEX ix_payment_reference INVISIBLE */;
 /*M!100600 ALTER TABLE payment ALTER INDEX ix_payment_reference IGNORED */;
 
--- A member at the end of a set, a new column and a check for it.
+-- A member at the end of a set, and a new column.
 ALTER TABLE fee_rule
   MODIFY COLUMN channels SET('ecom','pos','moto','recurring') NOT NULL,
-  ADD COLUMN minimum_amount DECIMAL(19,4) NULL AFTER fixed_amount,
-  ADD CONSTRAINT ck_fee_rule_minimum CHECK (minimum_amount IS NULL OR minimum_amount >= fixed_amount);
+  ADD COLUMN minimum_amount DECIMAL(19,4) NULL AFTER fixed_amount;
 
 ALTER TABLE notification_template
   MODIFY COLUMN channel ENUM('email','sms','push','webhook') NOT NULL,
