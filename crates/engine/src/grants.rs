@@ -8,7 +8,7 @@
 
 use crate::names::{literal, quote};
 use crate::topology::Environment;
-use crate::{Flavor, ReferenceTable, Topology, journal};
+use crate::{Flavor, Topology, journal};
 
 /// The role that may read any table in scope and is active only while a view is being created:
 /// `CREATE VIEW` asks its creator for `SELECT` on every column the view uses.
@@ -86,9 +86,12 @@ fn reader_grants(topology: &Topology, name: &str, flavor: Flavor) -> Vec<String>
         .map(|d| format!("GRANT REFERENCES, SHOW VIEW, TRIGGER, EVENT ON {}.* TO {name}", pattern(d)))
         .collect();
     out.push(routines(name, flavor));
-    out.extend(
-        topology.references().iter().map(|r| format!("GRANT SELECT ON {} TO {name}", r.name().quoted())),
-    );
+    for reference in topology.references() {
+        // A table that has not travelled here yet can be granted only together with CREATE, which then goes again.
+        let table = reference.name().quoted();
+        out.push(format!("GRANT SELECT, CREATE ON {table} TO {name}"));
+        out.push(format!("REVOKE CREATE ON {table} FROM {name}"));
+    }
     out
 }
 
@@ -105,8 +108,9 @@ fn writer_grants(topology: &Topology, name: &str, flavor: Flavor) -> Vec<String>
         })
         .collect();
     out.push(routines(name, flavor));
-    out.extend(topology.references().iter().map(|r: &ReferenceTable| {
-        format!("GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO {name}", r.name().quoted())
+    // CREATE, which the account has on the whole database, lets a table be granted before it exists.
+    out.extend(topology.references().iter().map(|r| {
+        format!("GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON {} TO {name}", r.name().quoted())
     }));
     out.push(format!("GRANT ALL PRIVILEGES ON {}.* TO {name}", pattern(journal::DATABASE)));
     out.push(format!("GRANT ALL PRIVILEGES ON `lockstep\\_scratch%`.* TO {name}"));
