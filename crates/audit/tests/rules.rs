@@ -63,4 +63,8 @@ fn what_rules_cover_are_requirements() {
             assert!(known.contains(covered), "{} covers {covered}, which is no requirement", rule.id);
         }
     }
+    for id in known {
+        let covered = RULES.iter().any(|rule| rule.requirements().any(|one| one == id));
+        assert!(covered, "no rule checks {id}");
+    }
 }

@@ -97,10 +97,16 @@ impl<'t> Cx<'t> {
         kinds.iter().flat_map(|kind| self.resources(kind)).collect()
     }
 
-    /// All resources that exist in this run.
-    pub fn all_resources<'c>(&'c self) -> Vec<Res<'c>> {
+    /// The custom resources that exist in this run and whose type holds the word.
+    pub fn custom_resources<'c>(&'c self, word: &str) -> Vec<Res<'c>> {
         let all = self.template.resources.iter();
-        all.filter(|one| self.exists(one.condition)).map(|one| Res::new(self, one)).collect()
+        let custom = all.filter(|one| one.kind.starts_with("Custom::") && one.kind.contains(word));
+        custom.filter(|one| self.exists(one.condition)).map(|one| Res::new(self, one)).collect()
+    }
+
+    /// Whether the template declares a resource of the type under any condition, or another template of the run does.
+    pub fn declares(&self, kind: &str) -> bool {
+        self.template.of_type(kind).next().is_some() || self.scope.types.contains(kind)
     }
 
     /// The resource of a logical id, when it exists in this run.
@@ -290,7 +296,29 @@ pub struct View<'t> {
 impl<'t> View<'t> {
     /// A view of a template with the given values.
     pub fn new(template: &'t Template<'t>, scope: &'t Scope, given: &Given) -> Self {
-        Self { template, scope, domains: domains(template, given) }
+        let mut view = Self { template, scope, domains: domains(template, given) };
+        view.leave_out_forbidden();
+        view
+    }
+
+    /// Leaves out what the template's `Rules` never permit, whatever the other parameters are.
+    fn leave_out_forbidden(&mut self) {
+        for parameter in 0..self.domains.len() {
+            let count = self.domains[parameter].candidates.len();
+            let permitted: Vec<usize> = (0..count)
+                .filter(|&candidate| {
+                    let cx = self.cx();
+                    cx.narrow(parameter, vec![candidate]);
+                    count == 1 || cx.is_permitted()
+                })
+                .collect();
+            if permitted.is_empty() || permitted.len() == count {
+                continue;
+            }
+            let domain = &mut self.domains[parameter];
+            domain.has_default &= permitted[0] == 0;
+            domain.candidates = permitted.iter().map(|&index| domain.candidates[index].clone()).collect();
+        }
     }
 
     /// The context of a single run, for rules that compare deployments: where a value is not given, the default or
@@ -337,37 +365,19 @@ struct Gathered {
 }
 
 fn gather(gathered: &mut Vec<Gathered>, drafts: Vec<Draft>, run: &Run, domains: &[Domain]) {
-    let touched = |index: &usize| run.narrowed.contains_key(index);
     for draft in drafts {
-        let known = gathered.iter_mut().find(|one| one.draft == draft);
-        match known {
-            None => gathered.push(Gathered {
-                draft,
-                beyond_default: run.beyond_default,
-                with: run
-                    .narrowed
-                    .iter()
-                    .map(|(&index, left)| (index, left.iter().copied().collect()))
-                    .collect(),
-            }),
-            Some(known) if known.beyond_default && !run.beyond_default => {
-                known.beyond_default = false;
-                known.with = run
-                    .narrowed
-                    .iter()
-                    .map(|(&index, left)| (index, left.iter().copied().collect()))
-                    .collect();
+        let Some(known) = gathered.iter_mut().find(|one| one.draft == draft) else {
+            let with =
+                run.narrowed.iter().map(|(&index, left)| (index, left.iter().copied().collect())).collect();
+            gathered.push(Gathered { draft, beyond_default: run.beyond_default, with });
+            continue;
+        };
+        known.beyond_default &= run.beyond_default;
+        for (index, seen) in &mut known.with {
+            match run.narrowed.get(index) {
+                Some(left) => seen.extend(left),
+                None => seen.extend(0..domains[*index].candidates.len()),
             }
-            Some(known) if known.beyond_default == run.beyond_default => {
-                for (index, seen) in &mut known.with {
-                    if touched(index) {
-                        seen.extend(&run.narrowed[index]);
-                    } else {
-                        seen.extend(0..domains[*index].candidates.len());
-                    }
-                }
-            }
-            Some(_) => {}
         }
     }
 }

@@ -19,7 +19,13 @@ fn check(cx: &Cx<'_>) {
     let stores = stores(cx);
     let Some(store) = stores.first().filter(|_| is_production(cx) && !may_be_elsewhere(cx)) else { return };
     if !cx.has("AWS::Backup::BackupPlan") {
-        cx.warning(store.span(), "no AWS Backup plan covers the database");
+        // Automated backups come first; a plan that a condition offers is enough.
+        let message = "no AWS Backup plan covers the database";
+        if cx.declares("AWS::Backup::BackupPlan") {
+            cx.info(store.span(), message)
+        } else {
+            cx.warning(store.span(), message)
+        }
         return;
     }
     for plan in cx.resources("AWS::Backup::BackupPlan") {

@@ -18,12 +18,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(cx: &Cx<'_>) {
     let stores = stores(cx);
     let Some(store) = stores.first().filter(|_| !may_be_elsewhere(cx)) else { return };
-    let writes_parameter = |resource: &Res<'_>| {
-        let custom = resource.kind().starts_with("Custom::")
-            || resource.kind() == "AWS::CloudFormation::CustomResource";
-        custom && resource.kind().contains("Parameter")
-    };
-    if !cx.has("AWS::SSM::Parameter") && !cx.all_resources().iter().any(writes_parameter) {
+    if !cx.has("AWS::SSM::Parameter") && cx.custom_resources("Parameter").is_empty() {
         cx.error(
             store.span(),
             "no Systems Manager parameter says where the database is or which state it is in",

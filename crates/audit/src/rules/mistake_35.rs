@@ -10,13 +10,14 @@ pub(super) static RULE: Rule = Rule {
     why: "Whoever operates the stack, and every stack that builds on it, would have to look the values up by hand.",
     source: "catalogue of mistakes, 35; H, expected output",
     mend: "Add an output with Description and Export for each: cluster endpoint, reader endpoint, identifiers, key, VPC, secret, bucket, functions, topic.",
-    check: Check::Template(check),
+    check: Check::Resources(TYPES, check),
     good: "Resources: {C: {Type: AWS::RDS::DBCluster}}\nOutputs: {E: {Description: d, Value: !GetAtt C.Endpoint.Address, Export: {Name: e}}, I: {Description: d, Value: !Ref C, Export: {Name: i}}}",
     bad: "Resources: {C: {Type: AWS::RDS::DBCluster}}\nOutputs: {I: {Description: d, Value: !Ref C, Export: {Name: i}}}",
 };
 
-/// Types of which at least one must be named by an output.
-const NAMED: [&str; 8] = [
+/// Types of which an output must name at least one resource.
+const TYPES: &[&str] = &[
+    CLUSTER,
     "AWS::EC2::VPC",
     "AWS::KMS::Key",
     "AWS::SecretsManager::Secret",
@@ -25,58 +26,56 @@ const NAMED: [&str; 8] = [
     "AWS::SNS::Topic",
     "AWS::DynamoDB::Table",
     "AWS::Backup::BackupVault",
+    FUNCTION,
 ];
 
-fn check(cx: &Cx<'_>) {
-    let outputs: Vec<(&str, Span, Val<'_>)> = outputs(cx);
-    let named = |id: &str| outputs.iter().any(|(_, _, value)| value.get("Value").mentions(id));
-    let gives = |id: &str, attribute: &str| {
-        outputs.iter().any(|(_, _, value)| {
-            let value = value.get("Value");
-            let Some(text) = value.pieces() else { return false };
-            text.holes()
-                .any(|hole| matches!(hole, Hole::Attribute(of, name) if of == id && name == attribute))
-        })
-    };
-    let mut missing: Vec<String> = Vec::new();
-    for cluster in cx.resources(CLUSTER) {
-        if !gives(cluster.id(), "Endpoint.Address") {
-            missing.push(format!("the endpoint of {}", cluster.id()));
+fn check(resource: Res<'_>) {
+    let cx = resource.cx();
+    if resource.kind() == CLUSTER {
+        if !gives(cx, resource.id(), Some("Endpoint.Address")) {
+            cx.error(place(cx), format!("no output gives the endpoint of {}", resource.id()));
         }
-        if members(cx, &cluster).len() > 1 && !gives(cluster.id(), "ReadEndpoint.Address") {
-            missing.push(format!("the reader endpoint of {}", cluster.id()));
+        if members(cx, &resource).len() > 1 && !gives(cx, resource.id(), Some("ReadEndpoint.Address")) {
+            cx.error(place(cx), format!("no output gives the reader endpoint of {}", resource.id()));
+        }
+        if is_strict(cx) {
+            undescribed(cx);
         }
     }
-    if is_strict(cx) {
-        for kind in NAMED {
-            let all = cx.resources(kind);
-            if let Some(first) = all.first().filter(|_| !all.iter().any(|one| named(one.id()))) {
-                missing.push(first.id().to_owned());
+    let first = cx.template().of_type(resource.kind()).next().is_some_and(|first| first.id == resource.id());
+    if first && is_strict(cx) && !cx.resources(resource.kind()).iter().any(|one| gives(cx, one.id(), None)) {
+        cx.error(place(cx), format!("no output names {}", resource.id()));
+    }
+}
+
+fn place(cx: &Cx<'_>) -> Span {
+    let outputs = cx.template().root.and_then(|root| root.entry("Outputs"));
+    outputs.map_or_else(|| cx.top(), |entry| entry.key_span)
+}
+
+/// Whether an output of this run gives the attribute of a resource, or anything of it.
+fn gives(cx: &Cx<'_>, id: &str, attribute: Option<&str>) -> bool {
+    cx.template().outputs.iter().any(|output| {
+        let mut written = false;
+        each_text(&output.value, &mut |text, _| written |= text.contains(id));
+        // Only the conditions of outputs that may fit are looked at.
+        written && cx.exists(output.value.get("Condition").and_then(|name| name.as_str())) && {
+            let value = cx.value(&output.value).get("Value");
+            match (attribute, value.pieces()) {
+                (Some(wanted), Some(text)) => text
+                    .holes()
+                    .any(|hole| matches!(hole, Hole::Attribute(of, name) if of == id && name == wanted)),
+                (Some(_), None) => false,
+                (None, _) => value.mentions(id),
             }
         }
-        undescribed(cx, &outputs);
-    }
-    if !missing.is_empty() {
-        let place = cx
-            .template()
-            .root
-            .and_then(|root| root.entry("Outputs"))
-            .map_or_else(|| cx.top(), |entry| entry.key_span);
-        cx.error(place, format!("no output gives {}", missing.join(", ")));
-    }
+    })
 }
 
-fn outputs<'c>(cx: &'c Cx<'c>) -> Vec<(&'c str, Span, Val<'c>)> {
-    let declared = cx.template().outputs.iter();
-    let existing =
-        declared.filter(|entry| cx.exists(entry.value.get("Condition").and_then(|name| name.as_str())));
-    existing.map(|entry| (entry.key.as_str(), entry.key_span, cx.value(&entry.value))).collect()
-}
-
-fn undescribed(cx: &Cx<'_>, outputs: &[(&str, Span, Val<'_>)]) {
-    for (name, span, value) in outputs {
-        if value.get("Description").is_absent() || value.get("Export.Name").is_absent() {
-            cx.warning(*span, format!("the output {name} has no Description or no Export"));
+fn undescribed(cx: &Cx<'_>) {
+    for output in &cx.template().outputs {
+        if output.value.get("Description").is_none() || output.value.get("Export").is_none() {
+            cx.warning(output.key_span, format!("the output {} has no Description or no Export", output.key));
         }
     }
 }

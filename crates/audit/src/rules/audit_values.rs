@@ -1,0 +1,16 @@
+//! The audit itself: parameter values.
+
+use super::prelude::*;
+
+pub(super) static RULE: Rule = Rule {
+    id: "audit-values",
+    title: "Parameter values and defaults are permitted",
+    covers: &[],
+    levels: [ERROR, ERROR, ERROR],
+    why: "CloudFormation refuses a value outside AllowedValues, MinValue, MaxValue or AllowedPattern, and a parameter without any.",
+    source: "CloudFormation user guide, parameters",
+    mend: "Correct the value in the parameter file, or the parameter's limits.",
+    check: Check::Audit,
+    good: "Parameters: {P: {Type: Number, Default: 7, MinValue: 7}}\nResources: {T: {Type: AWS::SNS::Topic}}",
+    bad: "Parameters: {P: {Type: Number, Default: 3, MinValue: 7}}\nResources: {T: {Type: AWS::SNS::Topic}}",
+};
