@@ -4,6 +4,8 @@ mod apt;
 mod run;
 mod servers;
 mod template;
+mod tools;
+mod validate;
 
 use std::process::ExitCode;
 
@@ -27,12 +29,15 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Has the templates and the workflow judged by cfn-lint, cloudformation-validate and two validators of workflows.
+    Validate,
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Servers(arguments) => servers::run(&arguments),
         Task::Template { check } => template::run(check),
+        Task::Validate => validate::run(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

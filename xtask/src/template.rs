@@ -52,7 +52,7 @@ pub fn run(check: bool) -> Result<()> {
 }
 
 /// The repository's `deploy` folder.
-fn deploy_folder() -> PathBuf {
+pub(crate) fn deploy_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy")
 }
 
