@@ -2,9 +2,11 @@
 
 mod commands;
 mod connect;
+mod example;
 mod exit;
 mod output;
 mod sides;
+mod witness;
 
 use clap::Parser;
 

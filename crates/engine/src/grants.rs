@@ -109,9 +109,11 @@ fn writer_grants(topology: &Topology, name: &str, flavor: Flavor) -> Vec<String>
         .collect();
     out.push(routines(name, flavor));
     // CREATE, which the account has on the whole database, lets a table be granted before it exists.
-    out.extend(topology.references().iter().map(|r| {
-        format!("GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON {} TO {name}", r.name().quoted())
-    }));
+    out.extend(
+        topology.references().iter().map(|r| {
+            format!("GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON {} TO {name}", r.name().quoted())
+        }),
+    );
     out.push(format!("GRANT ALL PRIVILEGES ON {}.* TO {name}", pattern(journal::DATABASE)));
     out.push(format!("GRANT ALL PRIVILEGES ON `lockstep\\_scratch%`.* TO {name}"));
     out.push(format!("CREATE ROLE IF NOT EXISTS {}", literal(VIEW_ROLE)));

@@ -2,11 +2,13 @@
 
 mod apply;
 mod completions;
+mod demo;
 mod doctor;
 mod grants;
 mod history;
 mod init;
 mod plan;
+mod sandbox;
 mod status;
 mod sync;
 mod verify;
@@ -38,6 +40,10 @@ pub enum Command {
     Grants(grants::Grants),
     /// Checks connections, versions, settings, and that no login can do more than it needs.
     Doctor(doctor::Doctor),
+    /// Starts, stops or shows three private servers loaded with the example.
+    Sandbox(sandbox::Sandbox),
+    /// Tells the whole story on a sandbox, start to finish.
+    Demo(demo::Demo),
     /// Writes a shell's completion script to stdout.
     Completions(completions::Completions),
 }
@@ -57,6 +63,8 @@ pub fn run(command: Command, output: &Output) -> Result<Exit> {
         Command::History(args) => history::run(&args, output),
         Command::Grants(args) => grants::run(&args, output),
         Command::Doctor(args) => doctor::run(&args, output),
+        Command::Sandbox(args) => sandbox::run(&args, output),
+        Command::Demo(args) => demo::run(&args, output),
         Command::Completions(args) => completions::run(&args),
     }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use lockstep_engine::Error;
-use lockstep_engine::plan::{Plan, write_document, write_markdown, write_sql, write_text};
+use lockstep_engine::plan::{Detail, Plan, write_document, write_markdown, write_sql, write_text};
 use lockstep_engine::run::make_plan;
 
 use crate::exit::Exit;
@@ -33,6 +33,9 @@ pub struct PlanCommand {
     /// How to print.
     #[arg(long, value_enum, default_value = "text")]
     format: PlanFormat,
+    /// One line for each object and table, without statements (text only).
+    #[arg(long)]
+    brief: bool,
     /// Save the plan to this file, for `lockstep apply`.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -65,12 +68,16 @@ pub fn run(args: &PlanCommand, output: &Output) -> Result<Exit> {
     }
     let mut out = std::io::stdout().lock();
     match args.format {
-        PlanFormat::Text => write_text(&plan, &mut out)?,
+        PlanFormat::Text => write_text(&plan, detail(args.brief), &mut out)?,
         PlanFormat::Json => write_document(&plan, &mut out)?,
         PlanFormat::Markdown => write_markdown(&plan, &mut out)?,
         PlanFormat::Sql => write_sql(&plan, &mut out)?,
     }
     Ok(exit_of(&plan))
+}
+
+fn detail(brief: bool) -> Detail {
+    if brief { Detail::Brief } else { Detail::Statements }
 }
 
 /// The exit code that says what a plan holds.

@@ -5,7 +5,7 @@ use std::io::{IsTerminal, Write};
 use anyhow::Result;
 use clap::Args;
 use lockstep_engine::Error;
-use lockstep_engine::plan::{Plan, write_text};
+use lockstep_engine::plan::{Detail, Plan, write_text};
 use lockstep_engine::run::{Outcome, SyncOptions, sync};
 
 use crate::exit::Exit;
@@ -101,7 +101,7 @@ fn confirm(plan: &Plan, args: &ApplyArgs, output: &Output) -> lockstep_engine::R
         return Err(Error::user("there are changes to apply, and no terminal to ask on")
             .with_hint("look at `lockstep plan`, then run again with --yes"));
     }
-    write_text(plan, &mut std::io::stderr())?;
+    write_text(plan, Detail::Statements, &mut std::io::stderr())?;
     eprint!("\napply this to {}? [y/N] ", plan.target.name);
     std::io::stderr().flush()?;
     let mut answer = String::new();
@@ -140,7 +140,7 @@ fn report(flow: &str, outcome: &Outcome, format: Format, output: &Output) -> Res
         Outcome::InStep => output.say(&format!("{flow}: in step, nothing to do")),
         Outcome::Declined => output.say("nothing was changed"),
         Outcome::Refused(plan) => {
-            write_text(plan, &mut std::io::stdout())?;
+            write_text(plan, Detail::Brief, &mut std::io::stdout())?;
             output.warn("the plan is refused; nothing was changed");
         }
         Outcome::Applied { run, statements, rows } => output.say(&format!(

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::Args;
-use lockstep_engine::plan::{write_document, write_text};
+use lockstep_engine::plan::{Detail, write_document, write_text};
 use lockstep_engine::run::verify;
 
 use crate::exit::Exit;
@@ -49,7 +49,7 @@ pub fn run(args: &Verify, output: &Output) -> Result<Exit> {
                 context.name()
             ));
         }
-        Format::Text => write_text(&verdict.plan, &mut out)?,
+        Format::Text => write_text(&verdict.plan, Detail::Brief, &mut out)?,
     }
     Ok(if verdict.in_step { Exit::Ok } else { Exit::Differences })
 }

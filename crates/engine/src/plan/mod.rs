@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub use document::{FORMAT, Header, Recipe, read_header, write_document};
 pub use markdown::write_markdown;
 pub use sql::write_sql;
-pub use text::write_text;
+pub use text::{Detail, write_text};
 
 use crate::TableName;
 use crate::data::{Pair, TableDifference};

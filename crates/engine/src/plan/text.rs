@@ -10,11 +10,20 @@ use crate::schema::Risk;
 /// Row changes shown of each table.
 const SHOWN: usize = 5;
 
+/// How much of a plan is written as text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// A line for each object and table.
+    Brief,
+    /// The statements too, and a few row changes of each table.
+    Statements,
+}
+
 /// Writes the plan as text.
 ///
 /// # Errors
 /// When `out` cannot be written, or spooled row changes cannot be read back.
-pub fn write_text(plan: &Plan, out: &mut dyn Write) -> Result<()> {
+pub fn write_text(plan: &Plan, detail: Detail, out: &mut dyn Write) -> Result<()> {
     writeln!(out, "plan {}", plan.flow())?;
     let summary = plan.summary();
     if plan.is_empty() {
@@ -23,6 +32,10 @@ pub fn write_text(plan: &Plan, out: &mut dyn Write) -> Result<()> {
     if summary.statements > 0 {
         writeln!(out, "\nschema: {} statements", summary.statements)?;
         for statement in &plan.statements {
+            if detail == Detail::Brief {
+                writeln!(out, "  {:<11} {}: {}", risk_word(statement.risk), statement.object, statement.why)?;
+                continue;
+            }
             writeln!(out, "  {:<11} {}", risk_word(statement.risk), statement.object)?;
             writeln!(out, "              {}", statement.why)?;
             for line in statement.sql.lines() {
@@ -33,7 +46,7 @@ pub fn write_text(plan: &Plan, out: &mut dyn Write) -> Result<()> {
     if plan.tables.iter().any(has_changes) {
         writeln!(out, "\nrows: +{} ~{} -{}", summary.inserts, summary.updates, summary.deletes)?;
         for table in plan.tables.iter().filter(|t| has_changes(t)) {
-            write_table(table, out)?;
+            write_table(table, detail, out)?;
         }
     }
     for (title, problems) in [("unsupported", &plan.unsupported), ("refused", &plan.refused)] {
@@ -60,7 +73,7 @@ fn has_changes(table: &TablePlan) -> bool {
     }
 }
 
-fn write_table(table: &TablePlan, out: &mut dyn Write) -> Result<()> {
+fn write_table(table: &TablePlan, detail: Detail, out: &mut dyn Write) -> Result<()> {
     let (pair, difference) = match &table.rows {
         RowPlan::AfterSchema => {
             writeln!(out, "  {}  compared after the schema step", table.table)?;
@@ -70,6 +83,9 @@ fn write_table(table: &TablePlan, out: &mut dyn Write) -> Result<()> {
     };
     let changes = &difference.changes;
     writeln!(out, "  {}  +{} ~{} -{}", table.table, changes.inserts(), changes.updates(), changes.deletes())?;
+    if detail == Detail::Brief {
+        return Ok(());
+    }
     for sql in sample(pair, difference, SHOWN)? {
         writeln!(out, "              | {sql};")?;
     }
