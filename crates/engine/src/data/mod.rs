@@ -33,7 +33,7 @@ pub use column::{Column, Kind, Role};
 pub use compare::{TableDifference, compare};
 pub use digest::Digest;
 pub use layout::{Action, ForeignKey, Layout, Pair, UniqueKey};
-pub use moved::position;
+pub use moved::{Mark, mark, position};
 pub use read_layout::{existing, layouts};
 pub use sets::{Refusal, connected_sets, refusals};
 pub use snapshot::Snapshot;

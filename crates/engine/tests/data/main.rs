@@ -1,5 +1,6 @@
 //! Reference data on real servers: compared, applied, and checked by means that share no code with lockstep.
 
 mod apply;
+mod moved;
 mod support;
 mod types;
