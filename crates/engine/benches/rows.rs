@@ -124,7 +124,7 @@ fn apply([_, mut target]: [Session; 2], pairs: &[Pair], found: &[TableDifference
     let targets: Vec<&Layout> = pairs.iter().map(|p| &p.target).collect();
     for set in connected_sets(&targets) {
         let works: Vec<_> = set.iter().map(|&i| Work { layout: targets[i], difference: &found[i] }).collect();
-        apply_set(&mut target, &works, &Silent).unwrap();
+        apply_set(&mut target, &works, &[], &Silent).unwrap();
     }
 }
 

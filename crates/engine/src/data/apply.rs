@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::changes::Change;
+use super::column::Kind;
 use super::compare::TableDifference;
 use super::digest::Digest;
-use super::layout::{Action, Layout};
+use super::layout::{Action, ForeignKey, Layout};
 use super::sets::refers_to_itself;
 use super::snapshot::{encode, raw_strings};
 use super::sql::{Phase, Statement, statement, statements};
@@ -138,22 +139,31 @@ pub(super) struct Applier<'a, 's> {
     /// Tables that were written while foreign keys were not checked.
     pub unchecked: BTreeSet<TableName>,
     deferred: Vec<Deferred>,
+    /// Updates that the server took for none.
+    pub skipped: Vec<Deferred>,
     applied: Applied,
 }
 
 impl<'a, 's> Applier<'a, 's> {
     fn new(session: &'s mut Session, set: &'a [Work<'a>], observer: &'a dyn Observer) -> Self {
-        let (unchecked, deferred) = (BTreeSet::new(), Vec::new());
-        Self { session, set, observer, unchecked, deferred, applied: Applied::default() }
+        Self {
+            session,
+            set,
+            observer,
+            unchecked: BTreeSet::new(),
+            deferred: Vec::new(),
+            skipped: Vec::new(),
+            applied: Applied::default(),
+        }
     }
 
     fn run(mut self, notes: &[String]) -> Result<Applied> {
         self.session.execute("START TRANSACTION")?;
         for index in 0..self.set.len() {
-            self.write(index)?;
+            self.write(index, Phase::Write)?;
         }
         for index in (0..self.set.len()).rev() {
-            self.phase(index, Phase::Delete)?;
+            self.write(index, Phase::Delete)?;
         }
         self.settle()?;
         self.check_orphans()?;
@@ -166,24 +176,42 @@ impl<'a, 's> Applier<'a, 's> {
         Ok(self.applied)
     }
 
-    /// Inserts and updates of one table. Foreign keys are not checked where no order of rows or tables
-    /// would do and every table referred to is in the set, so that the orphan check can be made here.
-    fn write(&mut self, index: usize) -> Result<()> {
+    /// Makes the changes of one phase of one table.
+    ///
+    /// Foreign keys are not checked, and do not cascade, where no order of rows or tables would do, or
+    /// where a cascade would reach rows that are to stay as they are; provided that every table concerned is in the
+    /// set, so that the orphan check can be made here.
+    fn write(&mut self, index: usize, phase: Phase) -> Result<()> {
         let work = self.set[index];
-        let written = work.difference.changes.inserts() + work.difference.changes.updates();
+        let (layout, changes) = (work.layout, &work.difference.changes);
         let layouts: Vec<_> = self.set.iter().map(|w| w.layout).collect();
-        let unchecked = written > 0 && refers_to_itself(work.layout, &layouts) && self.is_closed(work.layout);
+        let cascades = |action: fn(&ForeignKey) -> Action| {
+            layout.referenced_by.iter().any(|key| action(key) == Action::Change)
+                && self.holds_children(layout)
+        };
+        let unchecked = match phase {
+            Phase::Write => {
+                let itself = changes.inserts() + changes.updates() > 0 && refers_to_itself(layout, &layouts);
+                (itself || changes.updates() > 0 && cascades(|key| key.on_update)) && self.is_closed(layout)
+            }
+            Phase::Delete => changes.deletes() > 0 && cascades(|key| key.on_delete),
+        };
         if unchecked {
             self.set_checks(false)?;
-            self.unchecked.insert(work.layout.table().clone());
+            self.unchecked.insert(layout.table().clone());
         }
-        self.phase(index, Phase::Write)?;
+        self.phase(index, phase)?;
         if unchecked { self.set_checks(true) } else { Ok(()) }
     }
 
     /// Whether every table that `layout` refers to is in this set.
     pub fn is_closed(&self, layout: &Layout) -> bool {
         layout.foreign_keys.iter().all(|k| self.set.iter().any(|w| *w.layout.table() == k.parent))
+    }
+
+    /// Whether every table that refers to `layout` is in this set.
+    fn holds_children(&self, layout: &Layout) -> bool {
+        layout.referenced_by.iter().all(|k| self.set.iter().any(|w| *w.layout.table() == k.child))
     }
 
     /// Switches the session's foreign-key checks.
@@ -203,6 +231,10 @@ impl<'a, 's> Applier<'a, 's> {
     /// Executes a statement; when some row is in the way, its rows one by one.
     fn batch(&mut self, index: usize, statement: &Statement) -> Result<()> {
         match self.session.execute(&statement.sql) {
+            Ok(0) if self.is_json_update(index, &statement.positions)? => {
+                self.skipped.push((index, statement.positions[0]));
+                Ok(())
+            }
             Ok(_) => self.count(index, &statement.positions),
             Err(error) if is_in_the_way(&error) && statement.positions.len() == 1 => {
                 self.deferred.push((index, statement.positions[0]));
@@ -225,10 +257,23 @@ impl<'a, 's> Applier<'a, 's> {
         let work = self.set[index];
         let change = work.difference.changes.at(position)?;
         match self.session.execute(statement(work.layout, &change)?) {
+            Ok(0) if self.is_json_update(index, &[position])? => {
+                self.skipped.push((index, position));
+                Ok(None)
+            }
             Ok(_) => self.count(index, &[position]).map(|()| None),
             Err(error) if is_in_the_way(&error) => Ok(Some(error.context(work.layout.table()))),
             Err(error) => Err(error.context(work.layout.table())),
         }
+    }
+
+    /// Whether the change is an update of a JSON value. MySQL compares these by value and leaves the row
+    /// alone when they are equal: from `1` to `1.0` only another row can bring it.
+    fn is_json_update(&self, index: usize, positions: &[u64]) -> Result<bool> {
+        let (work, &[position]) = (self.set[index], positions) else { return Ok(false) };
+        let change = work.difference.changes.at(position)?;
+        let sets = change.sets(work.layout.identity().len())?;
+        Ok(sets.iter().any(|(n, ..)| work.layout.columns.get(*n).is_some_and(|c| c.kind == Kind::Json)))
     }
 
     /// Counts changes that were made.
@@ -249,16 +294,17 @@ impl<'a, 's> Applier<'a, 's> {
         let mut deferred = std::mem::take(&mut self.deferred);
         for _ in 0..ROUNDS {
             let before = deferred.len();
-            deferred = self.round(deferred)?;
-            if deferred.is_empty() {
-                return Ok(());
+            if before == 0 {
+                break;
             }
+            deferred = self.round(deferred)?;
             // A round that moves little is not worth another one: parking takes two statements a row.
             if before - deferred.len() <= before / 8 {
                 break;
             }
         }
-        let mut deletes = park::park(self, deferred)?;
+        deferred.append(&mut self.skipped);
+        let mut deletes = if deferred.is_empty() { Vec::new() } else { park::park(self, deferred)? };
         while !deletes.is_empty() {
             let before = deletes.len();
             deletes = self.round(deletes)?;
@@ -272,15 +318,23 @@ impl<'a, 's> Applier<'a, 's> {
     /// Makes a change without foreign-key checks, if every table concerned is in the set, so that the
     /// orphan check can take their place.
     pub fn force(&mut self, change: Deferred) -> Result<()> {
-        let layout = self.set[change.0].layout;
-        let known = |table: &TableName| self.set.iter().any(|w| w.layout.table() == table);
-        if self.is_closed(layout) && layout.referenced_by.iter().all(|k| known(&k.child)) {
+        if self.can_be_forced(change)? {
             self.set_checks(false)?;
-            self.unchecked.insert(layout.table().clone());
+            self.unchecked.insert(self.set[change.0].layout.table().clone());
         }
         let again = self.single(change)?;
         self.set_checks(true)?;
         again.map_or(Ok(()), Err)
+    }
+
+    /// Whether the orphan check can take the place of the server's checks for this change.
+    pub fn can_be_forced(&self, (index, position): Deferred) -> Result<bool> {
+        let work = self.set[index];
+        Ok(match work.difference.changes.at(position)? {
+            Change::Insert(_) => self.is_closed(work.layout),
+            Change::Delete(_) => self.holds_children(work.layout),
+            Change::Update(_) => self.is_closed(work.layout) && self.holds_children(work.layout),
+        })
     }
 
     /// One round, last first: chains of values that move by one come free from their end.

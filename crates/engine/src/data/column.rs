@@ -163,3 +163,14 @@ pub(super) fn select_expression(column: &Column) -> String {
         _ => name,
     }
 }
+
+/// Whether a JSON value is what its text says. Dates, decimals and bytes inside it print like strings and
+/// numbers; the value read back from the text then compares or is stored differently.
+pub(super) fn json_is_text(column: &Column) -> String {
+    let name = quote(&column.name);
+    let again = format!("CAST(CONVERT({name} USING utf8mb4) AS JSON)");
+    format!(
+        "{name} <=> {again} AND \
+         JSON_STORAGE_SIZE({name}) - JSON_STORAGE_FREE({name}) <=> JSON_STORAGE_SIZE({again})"
+    )
+}

@@ -1,6 +1,6 @@
 //! What must be known of a reference table before its rows are read or written.
 
-use super::column::{Column, Kind, Role, select_expression};
+use super::column::{Column, Kind, Role, json_is_text, select_expression};
 use crate::names::{quote, quote_list};
 use crate::{Error, ReferenceTable, Result, TableName};
 
@@ -93,9 +93,11 @@ impl Layout {
         format!("SELECT {} FROM {}{condition}{order}", self.select_list(self.read()), self.table().quoted())
     }
 
-    /// How `columns` are read.
+    /// How `columns` are read: their values, then for each JSON column whether its text says all of it.
     pub fn select_list(&self, columns: &[Column]) -> String {
-        columns.iter().map(select_expression).collect::<Vec<_>>().join(", ")
+        let values = columns.iter().map(select_expression);
+        let exact = columns.iter().filter(|c| c.kind == Kind::Json).map(json_is_text);
+        values.chain(exact).collect::<Vec<_>>().join(", ")
     }
 
     /// This layout with its columns in the order and roles of `columns`: those of the source, or of a

@@ -4,8 +4,9 @@
 use super::apply::{Applier, Deferred};
 use super::cell::{self, Cells};
 use super::changes::{Change, ChangeLog};
-use super::column::Column;
+use super::column::{Column, Role};
 use super::layout::Layout;
+use super::snapshot::json_is_text;
 use super::sql::{insert_into, key_condition, tuple};
 use crate::{Error, ErrorKind, Result};
 
@@ -34,6 +35,14 @@ pub(super) fn park(applier: &mut Applier<'_, '_>, deferred: Vec<Deferred>) -> Re
     applier.set_checks(true)?;
     // Rows that the parked ones replace may be on their way out: deletes first, as far as they go.
     deletes = still_in_the_way(applier, deletes)?;
+    let mut left = Vec::new();
+    for delete in deletes {
+        if applier.can_be_forced(delete)? {
+            applier.force(delete)?;
+        } else {
+            left.push(delete);
+        }
+    }
     for (index, log) in parked.iter().enumerate() {
         let layout = applier.set[index].layout;
         let columns = written(layout);
@@ -47,7 +56,7 @@ pub(super) fn park(applier: &mut Applier<'_, '_>, deferred: Vec<Deferred>) -> Re
     for change in still_in_the_way(applier, inserts)? {
         applier.force(change)?;
     }
-    Ok(deletes)
+    Ok(left)
 }
 
 /// Tries each change; returns those that fail.
@@ -61,9 +70,9 @@ fn still_in_the_way(applier: &mut Applier<'_, '_>, changes: Vec<Deferred>) -> Re
     Ok(left)
 }
 
-/// The columns of a whole row that can be written, ignored ones included.
+/// The columns of a whole row: the identity, and all that can be written, ignored ones included.
 fn written(layout: &Layout) -> Vec<Column> {
-    layout.columns.iter().filter(|c| !c.generated).cloned().collect()
+    layout.columns.iter().filter(|c| !c.generated || c.role == Role::Identity).cloned().collect()
 }
 
 /// Reads the row that `change` updates, deletes it, and returns it as it will be.
@@ -89,6 +98,7 @@ fn take_out(applier: &mut Applier<'_, '_>, layout: &Layout, change: &Change) -> 
     applier.session.stream(
         &format!("SELECT {} FROM {table} WHERE {condition} FOR UPDATE", layout.select_list(&columns)),
         |row| {
+            json_is_text(layout, &columns, &row)?;
             let mut bytes = Vec::new();
             for (i, column) in columns.iter().enumerate() {
                 let set =

@@ -1,8 +1,9 @@
 //! One consistent, read-only view of one server's reference tables.
 
-use mysql::Row;
+use mysql::{Row, Value};
 
 use super::cell::{self, Cell};
+use super::column::{Column, Kind};
 use super::layout::Layout;
 use crate::{Error, Result, Session};
 
@@ -54,6 +55,30 @@ pub(super) fn raw_strings(session: &mut Session) -> Result<()> {
     session.execute("SET character_set_results = NULL").map(drop)
 }
 
+/// Makes sure that the text of each JSON value in a row read with [`Layout::select_list`] says all of it.
+///
+/// # Errors
+/// [`crate::ErrorKind::Refused`] when some value holds what JSON text cannot say.
+pub(super) fn json_is_text(layout: &Layout, columns: &[Column], row: &Row) -> Result<()> {
+    let json = columns.iter().filter(|c| c.kind == Kind::Json);
+    for (column, flag) in json.zip(columns.len()..) {
+        if !matches!(row.as_ref(flag), Some(Value::Int(1))) {
+            let key = layout.identity().iter().zip(0..).filter_map(|(column, i)| {
+                Some(super::json::text(column, cell::from_value(row.as_ref(i)?, column.kind.is_unsigned())))
+            });
+            return Err(Error::refused(format!(
+                "{}: `{}` of row ({}) holds a date, a decimal or bytes inside JSON, which its text does not tell \
+                 from a string or a number",
+                layout.table(),
+                column.name,
+                key.collect::<Vec<_>>().join(", ")
+            ))
+            .with_hint("store it as a string or a number, or ignore the column (ignore_columns)"));
+        }
+    }
+    Ok(())
+}
+
 /// One row's bytes with the ends of its parts.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ends {
@@ -66,8 +91,9 @@ pub(super) struct Ends {
 /// Appends the bytes of a row read with [`Layout::select`] to `out`.
 ///
 /// # Errors
-/// An identity column is NULL: two such rows could not be told apart.
+/// An identity column is NULL: two such rows could not be told apart. A JSON value is not what its text says.
 pub(super) fn encode(layout: &Layout, row: &Row, out: &mut Vec<u8>) -> Result<Ends> {
+    json_is_text(layout, layout.read(), row)?;
     let (identity, compared) = (layout.identity().len(), layout.compared());
     let mut ends = Ends { key: out.len(), compared: out.len() };
     for (i, column) in layout.read().iter().enumerate() {

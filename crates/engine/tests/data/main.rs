@@ -1,6 +1,7 @@
 //! Reference data on real servers: compared, applied, and checked by means that share no code with lockstep.
 
 mod apply;
+mod cases;
 mod moved;
 mod support;
 mod types;

@@ -166,7 +166,7 @@ pub fn rows(conn: &mut Conn, table: &TableName) -> Vec<Vec<Option<Vec<u8>>>> {
     let columns: Vec<(String, String)> = conn
         .exec(
             "SELECT CONVERT(COLUMN_NAME USING utf8mb4), LOWER(DATA_TYPE) FROM information_schema.COLUMNS \
-             WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY ORDINAL_POSITION",
+             WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY COLUMN_NAME",
             (&table.database, &table.name),
         )
         .unwrap();

@@ -1,0 +1,72 @@
+//! The awkward tables of `tests/awkward`, on each flavour that knows them.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use lockstep_sandbox::testing::Kind;
+
+use crate::support::{Two, rows};
+
+/// Cases run at the same time.
+const WORKERS: usize = 3;
+
+#[test]
+fn on_mysql() {
+    run_all(Kind::MySql97, "mysql");
+}
+
+#[test]
+fn on_mariadb() {
+    run_all(Kind::MariaDb1011, "mariadb");
+}
+
+/// Runs every case, and fails with the list of those that went wrong. `AWKWARD=part-of-a-name` selects.
+fn run_all(kind: Kind, flavour: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/awkward");
+    let wanted = std::env::var("AWKWARD").unwrap_or_default();
+    let mut cases: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    cases.retain(|case| case.is_dir() && case.to_string_lossy().contains(&wanted));
+    cases.retain(|case| {
+        std::fs::read_to_string(case.join("only")).map_or(true, |only| only.trim() == flavour)
+    });
+    assert!(!cases.is_empty());
+    let (queue, failures) = (Mutex::new(cases), Mutex::new(Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..WORKERS {
+            scope.spawn(|| {
+                while let Some(case) = { queue.lock().unwrap().pop() } {
+                    if catch_unwind(AssertUnwindSafe(|| run(kind, &case))).is_err() {
+                        failures
+                            .lock()
+                            .unwrap()
+                            .push(case.file_name().unwrap().to_string_lossy().into_owned());
+                    }
+                }
+            });
+        }
+    });
+    let mut failures = failures.into_inner().unwrap();
+    failures.sort();
+    assert!(failures.is_empty(), "{} cases failed on {kind}: {}", failures.len(), failures.join(", "));
+}
+
+fn run(kind: Kind, case: &Path) {
+    let name = case.file_name().unwrap().to_string_lossy().into_owned();
+    let read = |file: &str| std::fs::read_to_string(case.join(file)).unwrap();
+    let expect = read("expect").lines().filter(|l| !l.starts_with('#')).collect::<String>();
+    let two = Two::with(kind, "awkward", &read("source.sql"), &read("target.sql"));
+    let held = || -> Vec<_> {
+        let mut conn = two.servers.target.connect();
+        two.tables().iter().map(|table| rows(&mut conn, table)).collect()
+    };
+    let before = held();
+    match (expect.trim(), two.sync()) {
+        ("converge", Ok(_)) => two.assert_in_step(&name),
+        ("converge", Err(error)) => panic!("{name} on {kind}: {error} ({:?})", error.hint()),
+        ("refuse", Ok(_)) => panic!("{name} on {kind}: not refused"),
+        ("refuse", Err(_)) => assert!(before == held(), "{name} on {kind}: refused, and yet rows changed"),
+        (other, _) => panic!("{name}: expect says {other}"),
+    }
+}
