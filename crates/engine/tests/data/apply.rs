@@ -102,7 +102,7 @@ fn where_ignore_and_delete_are_obeyed() {
                     .join(",")
             })
             .collect();
-        assert_eq!(text, ["1,all,t1,1", "3,all,NULL,3", "7,prod,t7,7"]);
+        assert_eq!(text, ["all,1,t1,1", "all,3,NULL,3", "prod,7,t7,7"]);
     });
 }
 
