@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::compare::TableDifference;
 use super::layout::{Action, ForeignKey, Layout};
 use crate::TableName;
-use crate::topology::DeletePolicy;
+use crate::topology::{DeletePolicy, ReferenceTable};
 
 /// Groups tables that foreign keys tie together, each group with parents before children.
 ///
@@ -75,8 +75,13 @@ pub struct Refusal {
 }
 
 /// Checks the differences against policy and against what cannot be done safely. `references` are all
-/// tables whose rows lockstep may change; a plan with a refusal must not be applied.
-pub fn refusals(target: &Layout, difference: &TableDifference, references: &[&Layout]) -> Vec<Refusal> {
+/// tables whose rows lockstep may change in this run, compared yet or not; a plan with a refusal must not
+/// be applied.
+pub fn refusals(
+    target: &Layout,
+    difference: &TableDifference,
+    references: &[ReferenceTable],
+) -> Vec<Refusal> {
     let mut reasons = Vec::new();
     let changes = &difference.changes;
     if changes.is_empty() {
@@ -95,8 +100,7 @@ pub fn refusals(target: &Layout, difference: &TableDifference, references: &[&La
         ));
     }
     for key in &target.referenced_by {
-        let inside =
-            references.iter().any(|l| *l.table() == key.child && l.reference.where_clause().is_none());
+        let inside = references.iter().any(|r| *r.name() == key.child && r.where_clause().is_none());
         if inside {
             continue;
         }

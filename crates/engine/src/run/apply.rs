@@ -100,7 +100,7 @@ impl Applier<'_> {
         }
         self.context.phase("comparing rows after the schema step")?;
         let (compared, problems) = compare(self.context, &references)?;
-        let refused = row_refusals(&compared);
+        let refused = row_refusals(&compared, self.context.references());
         match problems.iter().chain(&refused).next() {
             None => Ok(compared),
             Some(problem) => Err(Error::refused(format!(

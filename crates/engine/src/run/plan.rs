@@ -236,7 +236,7 @@ fn plan_rows(
     }
     let (compared, problems) = compare(context, &ready)?;
     plan.unsupported.extend(problems);
-    plan.refused.extend(row_refusals(&compared));
+    plan.refused.extend(row_refusals(&compared, context.references()));
     for (pair, difference) in compared {
         warn_of_triggers(&pair, &difference, plan);
         let table = difference.table.clone();
@@ -291,11 +291,10 @@ fn pair(source: &mut Session, target: &mut Session, reference: &ReferenceTable) 
 }
 
 /// What policy, or safety for tables out of scope, forbids in these differences.
-pub(super) fn row_refusals(compared: &[Compared]) -> Vec<Problem> {
-    let targets: Vec<&Layout> = compared.iter().map(|(pair, _)| &pair.target).collect();
+pub(super) fn row_refusals(compared: &[Compared], references: &[ReferenceTable]) -> Vec<Problem> {
     compared
         .iter()
-        .flat_map(|(pair, difference)| data::refusals(&pair.target, difference, &targets))
+        .flat_map(|(pair, difference)| data::refusals(&pair.target, difference, references))
         .map(|refusal| Problem { object: refusal.table.to_string(), reason: refusal.reason })
         .collect()
 }
