@@ -1,9 +1,11 @@
 //! `cargo xtask`: what a person or CI runs. One file per subcommand.
 
 mod apt;
+mod demo;
 mod run;
 mod servers;
 mod template;
+mod test;
 mod tools;
 mod validate;
 
@@ -21,6 +23,10 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Sets everything up and runs `lockstep demo`.
+    Demo(demo::Arguments),
+    /// Sets everything up and runs every check and test.
+    Test(test::Arguments),
     /// Finds or fetches the database servers that the tests run against.
     Servers(servers::Arguments),
     /// Assembles the CloudFormation templates in deploy/ from their parts.
@@ -35,6 +41,8 @@ enum Task {
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
+        Task::Demo(arguments) => demo::run_demo(&arguments),
+        Task::Test(arguments) => test::run_tests(&arguments),
         Task::Servers(arguments) => servers::run(&arguments),
         Task::Template { check } => template::run(check),
         Task::Validate => validate::run(),

@@ -1,7 +1,7 @@
 //! Running other programs.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -9,6 +9,34 @@ use anyhow::{Context, Result, bail};
 /// Says what is being done. Progress goes to standard error, so that a tool's output stays alone.
 pub(crate) fn say(line: impl std::fmt::Display) {
     eprintln!("xtask: {line}");
+}
+
+/// The folder of the workspace.
+pub(crate) fn root() -> &'static Path {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here)
+}
+
+/// The cargo that runs this program, in the folder of the workspace.
+pub(crate) fn cargo() -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root());
+    command
+}
+
+/// Whether cargo has this subcommand, such as `nextest`.
+pub(crate) fn is_subcommand(name: &str) -> bool {
+    is_on_path(&format!("cargo-{name}"))
+}
+
+/// Runs a command with its output shown; an exit other than 0 is an error.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
+    let name = name(command);
+    let status = command.stdin(Stdio::null()).status().with_context(|| format!("cannot start {name}"))?;
+    if !status.success() {
+        bail!("{name} failed ({status})");
+    }
+    Ok(())
 }
 
 /// Runs a command and gives what it printed; its output is shown only when it fails.

@@ -1,6 +1,7 @@
 //! A few private servers that belong together and stay when the command that started them ends.
 
 use std::fs::{self, File};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::thread;
@@ -126,7 +127,7 @@ impl Sandbox {
                 .collect();
             threads
                 .into_iter()
-                .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
                 .collect()
         });
         let mut first_error = None;

@@ -114,6 +114,12 @@ impl Server {
         self.folder.join("general.log")
     }
 
+    /// The last lines of its error log.
+    #[must_use]
+    pub fn log_end(&self) -> String {
+        tail(&self.log(), 20)
+    }
+
     /// The programs that it runs with.
     #[must_use]
     pub fn installation(&self) -> &Installation {
@@ -284,7 +290,7 @@ impl Server {
             }
             pause = (pause * 2).min(Duration::from_millis(100));
         };
-        let tail = tail(&self.log(), 20);
+        let tail = self.log_end();
         self.kill()?;
         Err(Error::DidNotStart { program: self.installation.to_string(), reason, log: self.log(), tail })
     }

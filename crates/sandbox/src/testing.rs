@@ -13,10 +13,12 @@ use std::collections::HashMap;
 use std::env;
 use std::fs;
 use std::io::Write;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock};
+use std::thread;
 
 use mysql::prelude::Queryable;
 use mysql::{Conn, OptsBuilder};
@@ -165,10 +167,14 @@ pub fn unique_database(label: &str) -> String {
 pub fn start_pool(file: &Path, kinds: &[Kind]) -> Result<Vec<Server>> {
     let mut servers = Vec::new();
     let mut pairs = HashMap::new();
-    for kind in kinds {
-        let (pair, started) = start_pair(*kind)?;
+    let started: Vec<Result<_>> = thread::scope(|scope| {
+        let threads: Vec<_> = kinds.iter().map(|kind| scope.spawn(|| start_pair(*kind))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    });
+    for (kind, started) in kinds.iter().zip(started) {
+        let (pair, two) = started?;
         pairs.insert(*kind, pair);
-        servers.extend(started);
+        servers.extend(two);
     }
     let text = serde_json::to_string(&pairs).map_err(|error| Error::io("list the servers")(error.into()))?;
     fs::write(file, text).map_err(Error::io(format!("write {}", file.display())))?;
