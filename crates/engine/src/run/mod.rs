@@ -3,6 +3,7 @@
 mod apply;
 mod gate;
 mod plan;
+mod rehearsal;
 mod status;
 mod sync;
 mod verify;

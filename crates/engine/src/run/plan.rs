@@ -3,12 +3,16 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use super::rehearsal::RowRehearsal;
 use super::{Context, Source};
 use crate::data::{self, Layout, Pair, Snapshot, TableDifference};
 use crate::plan::{Plan, Problem, Recipe, RowPlan, Side, TablePlan};
 use crate::schema::{self, ObjectKind, Risk, Schema, SchemaDiff, Statement};
 use crate::topology::DestructivePolicy;
 use crate::{Endpoint, Error, ErrorKind, ReferenceTable, Result, Session, TableName, privileges};
+
+/// For runs that compare no rows.
+static NO_TABLES: BTreeSet<TableName> = BTreeSet::new();
 
 /// What to plan.
 #[derive(Clone, Copy, Debug)]
@@ -137,12 +141,14 @@ fn plan_sides(context: &Context, sides: &mut Sides, options: &PlanOptions) -> Re
         .map(|u| Problem { object: u.object.to_string(), reason: u.reason.clone() })
         .collect();
     refuse_destructive(context, options, &mut plan);
+    let waiting = waiting_tables(context, sides, &full.statements);
+    let mut rows = RowRehearsal::new(context, if options.data { &waiting } else { &NO_TABLES });
     if options.rehearse && !plan.statements.is_empty() && !plan.is_refused() {
         context.phase(format!("rehearsing {} statements on empty copies", plan.statements.len()))?;
-        rehearse(sides, &diff, &diff_options, &mut plan)?;
+        rehearse(sides, &diff, &diff_options, &mut rows, &mut plan)?;
     }
     if options.data && !context.references().is_empty() {
-        plan_rows(context, sides, &full.statements, options, &mut plan)?;
+        plan_rows(context, sides, &waiting, rows.compared, options, &mut plan)?;
     }
     Ok(plan)
 }
@@ -190,8 +196,15 @@ fn refuse_destructive(context: &Context, options: &PlanOptions, plan: &mut Plan)
 }
 
 /// Rehearses; a plan that does not arrive is marked unsupported, an error of the server itself is one.
-fn rehearse(sides: &mut Sides, diff: &SchemaDiff, options: &schema::Options, plan: &mut Plan) -> Result<()> {
-    match schema::rehearse(&mut sides.target, &sides.source_schema, &sides.target_schema, diff, options) {
+fn rehearse(
+    sides: &mut Sides,
+    diff: &SchemaDiff,
+    options: &schema::Options,
+    rows: &mut RowRehearsal,
+    plan: &mut Plan,
+) -> Result<()> {
+    let Sides { target, source_schema, target_schema, .. } = sides;
+    match schema::rehearse_with(target, source_schema, target_schema, diff, options, rows) {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == ErrorKind::Refused => {
             plan.unsupported.push(Problem { object: "rehearsal".into(), reason: error.message().to_owned() });
@@ -201,17 +214,17 @@ fn rehearse(sides: &mut Sides, diff: &SchemaDiff, options: &schema::Options, pla
     }
 }
 
-/// Compares the rows of every reference table that both sides define alike; the others wait for the
-/// schema step.
+/// Plans the rows of every reference table: compared as they are where both sides define the table alike, as
+/// rehearsed where the plan changes it, and after the schema step where neither could be done.
 fn plan_rows(
     context: &Context,
     sides: &Sides,
-    pending: &[Statement],
+    waiting: &BTreeSet<TableName>,
+    rehearsed: Vec<Compared>,
     options: &PlanOptions,
     plan: &mut Plan,
 ) -> Result<()> {
     context.phase("comparing rows")?;
-    let waiting = tables_with_statements(pending);
     let mut ready = Vec::new();
     for reference in context.references() {
         let name = reference.name();
@@ -224,7 +237,7 @@ fn plan_rows(
             return Err(Error::user(format!("reference table {name} does not exist at the source"))
                 .with_hint("check its spelling in the topology or --reference"));
         }
-        if !waiting.contains(name) && has_table(&sides.target_schema, name) {
+        if !waiting.contains(name) {
             ready.push(reference.clone());
             continue;
         }
@@ -232,9 +245,12 @@ fn plan_rows(
             let reason = "its definition differs: bring the schema into step first".to_owned();
             plan.refused.push(Problem { object: name.to_string(), reason });
         }
-        plan.tables.push(TablePlan { table: name.clone(), rows: RowPlan::AfterSchema });
+        if !rehearsed.iter().any(|(_, d)| d.table == *name) {
+            plan.tables.push(TablePlan { table: name.clone(), rows: RowPlan::AfterSchema });
+        }
     }
-    let (compared, problems) = compare(context, &ready)?;
+    let (mut compared, problems) = compare(context, &ready)?;
+    compared.extend(rehearsed);
     plan.unsupported.extend(problems);
     plan.refused.extend(row_refusals(&compared, context.references()));
     for (pair, difference) in compared {
@@ -245,6 +261,17 @@ fn plan_rows(
     }
     plan.tables.sort_by_key(|t| context.references().iter().position(|r| *r.name() == t.table));
     Ok(())
+}
+
+/// The reference tables that some statement is about to change or create.
+fn waiting_tables(context: &Context, sides: &Sides, statements: &[Statement]) -> BTreeSet<TableName> {
+    let changed = tables_with_statements(statements);
+    let names = context.references().iter().map(ReferenceTable::name);
+    names
+        .filter(|n| has_table(&sides.source_schema, n))
+        .filter(|n| changed.contains(n) || !has_table(&sides.target_schema, n))
+        .cloned()
+        .collect()
 }
 
 fn has_table(schema: &Schema, name: &TableName) -> bool {
@@ -277,9 +304,18 @@ pub(super) fn compare(
             Err(error) => return Err(error),
         }
     }
-    let (mut source, mut target) = (Snapshot::open(source)?, Snapshot::open(target)?);
+    drop(target);
+    Ok((compare_pairs(context, source, pairs)?, problems))
+}
+
+/// Compares pairs whose shapes are known, in one snapshot of each side.
+pub(super) fn compare_pairs(context: &Context, source: Session, pairs: Vec<Pair>) -> Result<Vec<Compared>> {
+    if pairs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (mut source, mut target) = (Snapshot::open(source)?, Snapshot::open(context.open_target()?)?);
     let differences = data::compare(&mut source, &mut target, &pairs, &context.row_observer())?;
-    Ok((pairs.into_iter().zip(differences).collect(), problems))
+    Ok(pairs.into_iter().zip(differences).collect())
 }
 
 fn pair(source: &mut Session, target: &mut Session, reference: &ReferenceTable) -> Result<Pair> {

@@ -31,5 +31,6 @@ pub use execute::{Patience, execute};
 pub use fingerprint::fingerprint;
 pub use model::{Database, ObjectKind, ObjectRef, Schema, Stored, Table, TriggerPlace};
 pub use read::read;
-pub use rehearse::{Rehearsal, rehearse};
+pub use rehearse::{Companion, Rehearsal, rehearse, rehearse_with};
+pub(crate) use scratch::PREFIX as SCRATCH_PREFIX;
 pub use statement::{Method, Risk, Settings, Statement};

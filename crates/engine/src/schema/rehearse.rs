@@ -35,6 +35,50 @@ pub fn rehearse(
     plan: &SchemaDiff,
     options: &Options,
 ) -> Result<Rehearsal> {
+    rehearse_with(session, source, target, plan, options, &mut Alone)
+}
+
+/// What goes along with a rehearsal, while its scratch databases are there.
+pub trait Companion {
+    /// Empty copies of the tables are there, their triggers are not yet. `scratch` gives the scratch database
+    /// that stands for a real one.
+    ///
+    /// # Errors
+    /// Whatever is to end the rehearsal.
+    fn copied(&mut self, session: &mut Session, scratch: &BTreeMap<String, String>) -> Result<()>;
+
+    /// The statements ran, and what came out is the source's schema.
+    ///
+    /// # Errors
+    /// Whatever is to end the rehearsal.
+    fn arrived(&mut self, session: &mut Session, scratch: &BTreeMap<String, String>) -> Result<()>;
+}
+
+/// Nothing goes along.
+struct Alone;
+
+impl Companion for Alone {
+    fn copied(&mut self, _: &mut Session, _: &BTreeMap<String, String>) -> Result<()> {
+        Ok(())
+    }
+
+    fn arrived(&mut self, _: &mut Session, _: &BTreeMap<String, String>) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// As [`rehearse`], with something that goes along.
+///
+/// # Errors
+/// As [`rehearse`], and what the companion returns.
+pub fn rehearse_with(
+    session: &mut Session,
+    source: &Schema,
+    target: &Schema,
+    plan: &SchemaDiff,
+    options: &Options,
+    companion: &mut dyn Companion,
+) -> Result<Rehearsal> {
     if plan.statements.is_empty() {
         return Ok(Rehearsal { statements: 0, tables: 0 });
     }
@@ -42,7 +86,7 @@ pub fn rehearse(
     let mut own = session.another()?;
     let stage = Stage::of(source, target, plan);
     let scratch = Scratch::create(&mut own, &stage.before)?;
-    let result = stage.play(&mut own, plan, &scratch, source, options);
+    let result = stage.play(&mut own, plan, &scratch, source, options, companion);
     if own.is_poisoned() {
         own = session.another()?;
     }
@@ -96,8 +140,9 @@ impl Stage {
         scratch: &Scratch,
         source: &Schema,
         options: &Options,
+        companion: &mut dyn Companion,
     ) -> Result<Rehearsal> {
-        let tables = self.copy(session, scratch)?;
+        let tables = self.copy(session, scratch, companion)?;
         for statement in &plan.statements {
             let statement = on_scratch(statement, &scratch.names);
             execute(session, &statement, Patience::default())
@@ -112,7 +157,10 @@ impl Stage {
         }
         let rest = diff(&wanted, &result, options);
         match (rest.statements.first(), rest.unsupported.first()) {
-            (None, None) => Ok(Rehearsal { statements: plan.statements.len(), tables }),
+            (None, None) => {
+                companion.arrived(session, &scratch.names)?;
+                Ok(Rehearsal { statements: plan.statements.len(), tables })
+            }
             (Some(statement), _) => Err(Error::refused(format!(
                 "the rehearsal did not arrive: {} would still differ: {}",
                 statement.object, statement.sql
@@ -123,8 +171,9 @@ impl Stage {
     }
 
     /// Creates the copies: sequences, tables, routines, views, triggers, events.
-    fn copy(&self, session: &mut Session, scratch: &Scratch) -> Result<usize> {
+    fn copy(&self, session: &mut Session, scratch: &Scratch, companion: &mut dyn Companion) -> Result<usize> {
         let mut tables = 0;
+        let mut told = false;
         let empty = Schema {
             databases: self
                 .before
@@ -145,6 +194,10 @@ impl Stage {
         let full = Schema { databases: self.before.clone(), ..empty.clone() };
         for statement in diff(&full, &empty, &Options::default()).statements {
             tables += usize::from(statement.sql.starts_with("CREATE TABLE"));
+            if !told && matches!(statement.object.kind, ObjectKind::Trigger | ObjectKind::Event) {
+                companion.copied(session, &scratch.names)?;
+                told = true;
+            }
             let mut statement = on_scratch(&statement, &scratch.names);
             statement.settings.without_foreign_key_checks = true;
             if let Err(error) = execute(session, &statement, Patience::default()) {
@@ -155,6 +208,9 @@ impl Stage {
                 ))
                 .with_hint("its definition does not stand on its own; repair or drop it on the target"));
             }
+        }
+        if !told {
+            companion.copied(session, &scratch.names)?;
         }
         Ok(tables)
     }

@@ -55,6 +55,13 @@ impl ReferenceTable {
         }
     }
 
+    /// The same table's copy in a scratch database, where a rehearsal put it. `None` for any other database:
+    /// this is no way to name a table that the topology does not list.
+    pub(crate) fn copy_in(&self, scratch: &str) -> Option<Self> {
+        let name = TableName::new(scratch, &self.name.name);
+        scratch.starts_with(crate::schema::SCRATCH_PREFIX).then(|| Self { name, ..self.clone() })
+    }
+
     /// The table.
     pub fn name(&self) -> &TableName {
         &self.name
