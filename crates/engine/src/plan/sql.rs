@@ -103,14 +103,14 @@ fn write_statement(statement: &Statement, out: &mut dyn Write) -> Result<()> {
     } else {
         writeln!(out, "{};", statement.sql)?;
     }
-    for (name, _, back) in &settings {
-        writeln!(out, "SET {name} = {back};")?;
+    for (_, _, back) in &settings {
+        writeln!(out, "SET {back};")?;
     }
     writeln!(out)?;
     Ok(())
 }
 
-/// The variables a statement needs, with their value and the one to go back to.
+/// The variables a statement needs, with their value and the assignment that goes back.
 fn session_settings(statement: &Statement) -> Vec<(&'static str, String, String)> {
     let s = &statement.settings;
     let mut out = Vec::new();
@@ -119,11 +119,15 @@ fn session_settings(statement: &Statement) -> Vec<(&'static str, String, String)
             out.push((name, literal(value), back.to_owned()));
         }
     };
-    text("sql_mode", &s.sql_mode, "'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION'");
-    text("collation_connection", &s.collation_connection, "@@collation_connection");
-    text("time_zone", &s.time_zone, "'+00:00'");
+    text(
+        "sql_mode",
+        &s.sql_mode,
+        "sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION'",
+    );
+    text("collation_connection", &s.collation_connection, "NAMES utf8mb4");
+    text("time_zone", &s.time_zone, "time_zone = '+00:00'");
     if s.without_foreign_key_checks {
-        out.push(("foreign_key_checks", "0".into(), "1".into()));
+        out.push(("foreign_key_checks", "0".into(), "foreign_key_checks = 1".into()));
     }
     out
 }
