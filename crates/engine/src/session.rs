@@ -105,6 +105,31 @@ impl Session {
         })
     }
 
+    /// Runs several statements in one round trip, `;` between them; the server stops at the first error.
+    /// Returns the rows that each statement changed, of those that were done, and the error if there was one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Connection`] when the session broke: what was done is then unknown.
+    pub fn execute_many(&mut self, statements: &str) -> Result<(Vec<u64>, Option<Error>)> {
+        let mut done = Vec::new();
+        let result = self.guard(|conn| {
+            let mut result = conn.query_iter(statements)?;
+            while let Some(set) = result.iter() {
+                let changed = set.affected_rows();
+                for row in set {
+                    row?;
+                }
+                done.push(changed);
+            }
+            Ok(())
+        });
+        match result {
+            Ok(()) => Ok((done, None)),
+            Err(error) if matches!(error.kind(), ErrorKind::Server(_)) => Ok((done, Some(error))),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Runs a query and collects every row, each converted to `T`.
     ///
     /// # Errors

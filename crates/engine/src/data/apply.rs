@@ -18,6 +18,10 @@ use crate::{Error, ErrorKind, Result, Session, TableName};
 /// How often a set is tried when the server ends it for a deadlock or a lock that does not come free.
 const ATTEMPTS: u32 = 5;
 
+/// How long a statement waits for a row lock. Meanwhile the rows that are already changed stay locked, so
+/// it is short: others must not queue behind lockstep.
+const LOCK_WAIT_SECONDS: u32 = 10;
+
 /// Rounds of retrying rows that stood in each other's way, before they are parked.
 const ROUNDS: usize = 16;
 
@@ -91,7 +95,8 @@ fn prepare(session: &mut Session) -> Result<()> {
     let format: Option<String> = session.query_first("SELECT @@binlog_format")?;
     // Statement-based binary logs do not allow writes under READ COMMITTED (error 1665).
     let level = if format.as_deref() == Some("STATEMENT") { "REPEATABLE READ" } else { "READ COMMITTED" };
-    session.execute(format!("SET SESSION TRANSACTION ISOLATION LEVEL {level}")).map(drop)
+    session.execute(format!("SET SESSION TRANSACTION ISOLATION LEVEL {level}"))?;
+    session.execute(format!("SET SESSION innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS}")).map(drop)
 }
 
 fn roll_back(session: &mut Session) -> Result<()> {
@@ -230,26 +235,43 @@ impl<'a, 's> Applier<'a, 's> {
 
     /// Executes a statement; when some row is in the way, its rows one by one.
     fn batch(&mut self, index: usize, statement: &Statement) -> Result<()> {
+        if statement.updates {
+            return self.updates(index, statement);
+        }
         match self.session.execute(&statement.sql) {
-            Ok(0) if self.is_json_update(index, &statement.positions)? => {
-                self.skipped.push((index, statement.positions[0]));
-                Ok(())
-            }
             Ok(_) => self.count(index, &statement.positions),
-            Err(error) if is_in_the_way(&error) && statement.positions.len() == 1 => {
-                self.deferred.push((index, statement.positions[0]));
-                Ok(())
-            }
-            Err(error) if is_in_the_way(&error) => {
-                for &position in &statement.positions {
-                    if self.single((index, position))?.is_some() {
-                        self.deferred.push((index, position));
-                    }
-                }
-                Ok(())
-            }
+            Err(error) if is_in_the_way(&error) => self.one_by_one(index, &statement.positions),
             Err(error) => Err(error.context(self.set[index].layout.table())),
         }
+    }
+
+    /// Executes changes one by one, and defers those that have a row in their way.
+    fn one_by_one(&mut self, index: usize, positions: &[u64]) -> Result<()> {
+        for &position in positions {
+            if self.single((index, position))?.is_some() {
+                self.deferred.push((index, position));
+            }
+        }
+        Ok(())
+    }
+
+    /// Executes several updates in one round trip; from the first one that has a row in its way, one by one.
+    fn updates(&mut self, index: usize, statement: &Statement) -> Result<()> {
+        let (done, error) = self.session.execute_many(&statement.sql)?;
+        if let Some(error) = error
+            && !is_in_the_way(&error)
+        {
+            return Err(error.context(self.set[index].layout.table()));
+        }
+        let (made, left) = statement.positions.split_at(done.len().min(statement.positions.len()));
+        for (&position, changed) in made.iter().zip(done) {
+            if changed == 0 && self.is_json_update(index, position)? {
+                self.skipped.push((index, position));
+            } else {
+                self.count(index, &[position])?;
+            }
+        }
+        self.one_by_one(index, left)
     }
 
     /// Executes one change; gives the error back when another row is in the way.
@@ -257,7 +279,7 @@ impl<'a, 's> Applier<'a, 's> {
         let work = self.set[index];
         let change = work.difference.changes.at(position)?;
         match self.session.execute(statement(work.layout, &change)?) {
-            Ok(0) if self.is_json_update(index, &[position])? => {
+            Ok(0) if self.is_json_update(index, position)? => {
                 self.skipped.push((index, position));
                 Ok(None)
             }
@@ -269,8 +291,8 @@ impl<'a, 's> Applier<'a, 's> {
 
     /// Whether the change is an update of a JSON value. MySQL compares these by value and leaves the row
     /// alone when they are equal: from `1` to `1.0` only another row can bring it.
-    fn is_json_update(&self, index: usize, positions: &[u64]) -> Result<bool> {
-        let (work, &[position]) = (self.set[index], positions) else { return Ok(false) };
+    fn is_json_update(&self, index: usize, position: u64) -> Result<bool> {
+        let work = self.set[index];
         let change = work.difference.changes.at(position)?;
         let sets = change.sets(work.layout.identity().len())?;
         Ok(sets.iter().any(|(n, ..)| work.layout.columns.get(*n).is_some_and(|c| c.kind == Kind::Json)))

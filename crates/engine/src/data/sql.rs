@@ -14,6 +14,9 @@ const INSERT_ROWS: usize = 1000;
 /// Rows in one DELETE at most.
 const DELETE_ROWS: usize = 200;
 
+/// UPDATEs in one round trip at most.
+const UPDATE_ROWS: usize = 200;
+
 /// A statement is sent when it is this long.
 const STATEMENT_BYTES: usize = 1024 * 1024;
 
@@ -26,13 +29,15 @@ pub enum Phase {
     Delete,
 }
 
-/// A statement and the changes that it makes, by their positions in the [`ChangeLog`].
+/// A statement, or several UPDATEs that travel together, and the changes that they make.
 #[derive(Clone, Debug, Default)]
 pub struct Statement {
-    /// The text, without a semicolon.
+    /// The text, `;` between statements and none at the end.
     pub sql: String,
-    /// The changes.
+    /// The changes, by their positions in the [`ChangeLog`].
     pub positions: Vec<u64>,
+    /// UPDATEs: as many as there are changes.
+    pub updates: bool,
 }
 
 /// The statements of one phase of one table.
@@ -41,11 +46,13 @@ pub struct Statements<'a> {
     changes: Changes<'a>,
     phase: Phase,
     pending: Statement,
+    updates: Statement,
 }
 
 /// The statements that make the changes of one phase in the table of `layout`, the target's.
 pub fn statements<'a>(layout: &'a Layout, log: &'a ChangeLog, phase: Phase) -> Statements<'a> {
-    Statements { layout, changes: log.iter(), phase, pending: Statement::default() }
+    let updates = Statement { updates: true, ..Statement::default() };
+    Statements { layout, changes: log.iter(), phase, pending: Statement::default(), updates }
 }
 
 /// The statement that makes one change.
@@ -66,9 +73,7 @@ impl Statements<'_> {
     /// Adds to the pending statement; hands it out when it is full.
     fn add(&mut self, position: u64, change: &Change) -> Result<Option<Statement>> {
         let rows = match change {
-            Change::Update(_) => {
-                return Ok(Some(Statement { sql: update(self.layout, change)?, positions: vec![position] }));
-            }
+            Change::Update(_) => return self.add_update(position, change),
             Change::Insert(row) => {
                 let head =
                     if self.pending.sql.is_empty() { insert_head(self.layout) } else { ",".to_owned() };
@@ -85,6 +90,16 @@ impl Statements<'_> {
         self.pending.positions.push(position);
         let full = self.pending.positions.len() >= rows || self.pending.sql.len() >= STATEMENT_BYTES;
         Ok(if full { self.finish() } else { None })
+    }
+
+    fn add_update(&mut self, position: u64, change: &Change) -> Result<Option<Statement>> {
+        if !self.updates.sql.is_empty() {
+            self.updates.sql.push_str(";\n");
+        }
+        self.updates.sql.push_str(&update(self.layout, change)?);
+        self.updates.positions.push(position);
+        let full = self.updates.positions.len() >= UPDATE_ROWS || self.updates.sql.len() >= STATEMENT_BYTES;
+        Ok(if full { self.finish_updates() } else { None })
     }
 
     fn add_delete(&mut self, row: &[u8]) -> Result<()> {
@@ -108,6 +123,13 @@ impl Statements<'_> {
         Ok(())
     }
 
+    /// The pending updates, if there are any.
+    fn finish_updates(&mut self) -> Option<Statement> {
+        let next = Statement { updates: true, ..Statement::default() };
+        let statement = std::mem::replace(&mut self.updates, next);
+        (!statement.positions.is_empty()).then_some(statement)
+    }
+
     /// The pending statement, if there is one.
     fn finish(&mut self) -> Option<Statement> {
         let mut statement = std::mem::take(&mut self.pending);
@@ -123,7 +145,9 @@ impl Iterator for Statements<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let Some(change) = self.changes.next() else { return self.finish().map(Ok) };
+            let Some(change) = self.changes.next() else {
+                return self.finish().or_else(|| self.finish_updates()).map(Ok);
+            };
             let added = change.and_then(|(position, change)| {
                 let wanted = matches!(change, Change::Delete(_)) == (self.phase == Phase::Delete);
                 if wanted { self.add(position, &change) } else { Ok(None) }
