@@ -3,5 +3,6 @@
 mod apply;
 mod cases;
 mod moved;
+mod random;
 mod support;
 mod types;
