@@ -2,16 +2,21 @@
 
 use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use clap::{Args as ClapArgs, ValueEnum};
+use clap::{Args, ValueEnum};
 use lockstep_audit::document::source::Source;
 use lockstep_audit::rules::{RULES, rule};
-use lockstep_audit::{Audit, Baseline, Profile, Report, Severity, output, read_parameters};
+use lockstep_audit::{Baseline, Profile, Report, Severity, output, read_parameters};
 
-/// Exit code when there are findings at or above `--fail-on`.
-const FINDINGS: u8 = 2;
+use crate::exit::Exit;
+
+const EXAMPLES: &str = "\
+Examples:
+  lockstep audit deploy/environment.json --profile replication
+  lockstep audit deploy/environment.json --profile replication --environment dev=deploy/parameters/dev.json --environment prod=deploy/parameters/prod.json
+  lockstep audit stack.yaml --format sarif --out audit.sarif
+  lockstep audit --explain mistake-14";
 
 /// Audits CloudFormation templates (JSON or YAML) against the deployment requirements.
 ///
@@ -19,8 +24,9 @@ const FINDINGS: u8 = 2;
 /// MaxValue, both sides of every condition. With --environment, each environment is audited with exactly its values.
 ///
 /// Exit codes: 0 nothing at or above --fail-on; 1 an input could not be read; 2 findings.
-#[derive(Debug, ClapArgs)]
-pub struct Args {
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Audit {
     /// Templates, or `-` for standard input.
     #[arg(value_name = "TEMPLATE")]
     templates: Vec<PathBuf>,
@@ -58,7 +64,7 @@ pub struct Args {
     #[arg(long)]
     matrix: bool,
     /// Lists the rules; with --format markdown the whole reference, with --format json as data.
-    #[arg(long, exclusive = false)]
+    #[arg(long)]
     rules: bool,
     /// Explains a rule: why, how to mend, a good and a bad example.
     #[arg(long, value_name = "RULE")]
@@ -92,18 +98,19 @@ enum FailOn {
 ///
 /// # Errors
 /// A file that cannot be read, a template that is none, an unknown rule.
-pub fn run(args: &Args) -> Result<ExitCode> {
+pub fn run(args: &Audit) -> Result<Exit> {
     if let Some(id) = &args.explain {
-        let rule = rule(id).with_context(|| format!("there is no rule `{id}`; `lockstep audit --rules` lists them"))?;
-        return write_out(args, &output::explain(rule)).map(|()| ExitCode::SUCCESS);
+        let rule = rule(id)
+            .with_context(|| format!("there is no rule `{id}`; `lockstep audit --rules` lists them"))?;
+        return write_out(args, &output::explain(rule)).map(|()| Exit::Ok);
     }
     if args.rules {
-        return write_out(args, &rules(args.format)).map(|()| ExitCode::SUCCESS);
+        return write_out(args, &rules(args.format)).map(|()| Exit::Ok);
     }
     if args.templates.is_empty() {
         bail!("name at least one template, or `-` for standard input");
     }
-    let report = match audit(args)?.run() {
+    let report = match request(args)?.run() {
         Ok(report) => report,
         Err(errors) => {
             let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
@@ -113,7 +120,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     if let Some(path) = &args.write_baseline {
         let text = Baseline::of(&report).to_text();
         std::fs::write(path, text).with_context(|| format!("could not write {}", path.display()))?;
-        return Ok(ExitCode::SUCCESS);
+        return Ok(Exit::Ok);
     }
     write_out(args, &written(args, &report))?;
     Ok(exit_code(args.fail_on, &report))
@@ -135,8 +142,8 @@ fn rules(format: Format) -> String {
     }
 }
 
-fn audit(args: &Args) -> Result<Audit> {
-    let mut audit = Audit::new(match args.profile {
+fn request(args: &Audit) -> Result<lockstep_audit::Audit> {
+    let mut audit = lockstep_audit::Audit::new(match args.profile {
         ProfileName::Replication => Profile::Replication,
         ProfileName::HighAvailability => Profile::HighAvailability,
         ProfileName::AnyAurora => Profile::AnyAurora,
@@ -163,12 +170,13 @@ fn audit(args: &Args) -> Result<Audit> {
     }
     if let Some(path) = &args.baseline {
         let baseline = Baseline::parse(&read(path)?);
-        audit = audit.baseline(baseline.map_err(|why| anyhow::anyhow!("{} is no baseline: {why}", path.display()))?);
+        audit = audit
+            .baseline(baseline.map_err(|why| anyhow::anyhow!("{} is no baseline: {why}", path.display()))?);
     }
     Ok(audit)
 }
 
-fn written(args: &Args, report: &Report) -> String {
+fn written(args: &Audit, report: &Report) -> String {
     if args.matrix {
         return match args.format {
             Format::Json => {
@@ -188,14 +196,14 @@ fn written(args: &Args, report: &Report) -> String {
     }
 }
 
-fn exit_code(fail_on: FailOn, report: &Report) -> ExitCode {
+fn exit_code(fail_on: FailOn, report: &Report) -> Exit {
     let least = match fail_on {
         FailOn::Error => Severity::Error,
         FailOn::Warning => Severity::Warning,
         FailOn::Info => Severity::Info,
-        FailOn::Never => return ExitCode::SUCCESS,
+        FailOn::Never => return Exit::Ok,
     };
-    if report.worst().is_some_and(|worst| worst >= least) { ExitCode::from(FINDINGS) } else { ExitCode::SUCCESS }
+    if report.worst().is_some_and(|worst| worst >= least) { Exit::Differences } else { Exit::Ok }
 }
 
 /// A file's text, or standard input for `-`. What is not UTF-8 is replaced, so that the audit can say where it is odd.
@@ -209,9 +217,11 @@ fn read(path: &Path) -> Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn write_out(args: &Args, text: &str) -> Result<()> {
+fn write_out(args: &Audit, text: &str) -> Result<()> {
     match &args.out {
-        Some(path) => std::fs::write(path, text).with_context(|| format!("could not write {}", path.display())),
+        Some(path) => {
+            std::fs::write(path, text).with_context(|| format!("could not write {}", path.display()))
+        }
         None => match std::io::stdout().write_all(text.as_bytes()) {
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
             other => other.context("could not write to standard output"),
@@ -220,6 +230,7 @@ fn write_out(args: &Args, text: &str) -> Result<()> {
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {
-    let (key, value) = text.split_once('=').ok_or_else(|| format!("`{text}` is not of the form KEY=VALUE"))?;
+    let (key, value) =
+        text.split_once('=').ok_or_else(|| format!("`{text}` is not of the form KEY=VALUE"))?;
     Ok((key.to_owned(), value.to_owned()))
 }

@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod apply;
+mod audit;
 mod completions;
 mod demo;
 mod doctor;
@@ -44,6 +45,8 @@ pub enum Command {
     Sandbox(sandbox::Sandbox),
     /// Tells the whole story on a sandbox, start to finish.
     Demo(demo::Demo),
+    /// Audits CloudFormation templates against the deployment requirements.
+    Audit(audit::Audit),
     /// Writes a shell's completion script to stdout.
     Completions(completions::Completions),
 }
@@ -65,6 +68,7 @@ pub fn run(command: Command, output: &Output) -> Result<Exit> {
         Command::Doctor(args) => doctor::run(&args, output),
         Command::Sandbox(args) => sandbox::run(&args, output),
         Command::Demo(args) => demo::run(&args, output),
+        Command::Audit(args) => audit::run(&args),
         Command::Completions(args) => completions::run(&args),
     }
 }
