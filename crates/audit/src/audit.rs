@@ -251,7 +251,9 @@ impl Audit {
     ) {
         let Some(rule) = rules::rule("audit-suppression") else { return };
         let Some(level) = self.wants(rule) else { return };
-        for (span, severity, message) in suppress::complaints(suppressions) {
+        let everything = self.environments.is_empty() && self.values.is_empty();
+        let looked = |rule: &Rule| everything && self.wants(rule).is_some();
+        for (span, severity, message) in suppress::complaints(suppressions, &looked) {
             let draft = Draft { span, message, severity };
             findings.push(finding(rule, level, document, index, &draft, &Assumption::default()));
         }

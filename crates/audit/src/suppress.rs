@@ -60,16 +60,21 @@ pub(crate) fn apply(suppressions: &mut [Suppression], findings: &mut [Finding]) 
     }
 }
 
-/// What is wrong with the suppressions themselves.
-pub(crate) fn complaints(suppressions: &[Suppression]) -> Vec<(Span, rules::Severity, String)> {
+/// What is wrong with the suppressions themselves. `looked` says whether a rule was run on everything that the
+/// template permits: only then does a suppression of it that was not used suppress nothing.
+pub(crate) fn complaints(
+    suppressions: &[Suppression],
+    looked: &dyn Fn(&rules::Rule) -> bool,
+) -> Vec<(Span, rules::Severity, String)> {
     let complaint = |one: &Suppression| {
-        if rules::rule(&one.rule).is_none() {
+        let rule = rules::rule(&one.rule);
+        if rule.is_none() {
             let message = format!("there is no rule `{}` to suppress", one.rule);
             Some((one.span, rules::Severity::Error, message))
         } else if one.reason.is_none() {
             let message = format!("the suppression of {} gives no reason, so it is not applied", one.rule);
             Some((one.span, rules::Severity::Error, message))
-        } else if !one.used {
+        } else if !one.used && rule.is_some_and(looked) {
             let message = format!("the suppression of {} suppresses nothing: remove it", one.rule);
             Some((one.span, rules::Severity::Warning, message))
         } else {
