@@ -9,6 +9,8 @@ mod check;
 mod fold;
 mod parts;
 mod print;
+#[cfg(test)]
+mod requirements;
 mod tags;
 
 use std::fs;
