@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use clap::Args;
+use lockstep_engine::data::Applied;
 use lockstep_engine::journal::{Journal, RunRecord, StatementRecord};
 
 use crate::connect;
@@ -90,7 +91,7 @@ fn endpoints(args: &History) -> Result<Vec<(String, lockstep_engine::Endpoint)>>
 
 fn print(history: &TargetHistory) {
     for r in &history.runs {
-        let (inserted, updated, deleted) = r.rows;
+        let Applied { inserted, updated, deleted } = r.rows;
         println!(
             "{target}  run {run}  {started}  {status:?}  {flow}  {statements}, rows +{inserted} ~{updated} -{deleted}{message}",
             target = history.target,

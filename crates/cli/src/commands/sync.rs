@@ -123,9 +123,7 @@ fn report(flow: &str, outcome: &Outcome, format: Format, output: &Output) -> Res
             Outcome::Applied { run, statements, rows } => {
                 document["run"] = (*run).into();
                 document["statements"] = (*statements).into();
-                document["rows"] = serde_json::json!({
-                    "inserted": rows.inserted, "updated": rows.updated, "deleted": rows.deleted
-                });
+                document["rows"] = serde_json::to_value(rows)?;
             }
             Outcome::Refused(plan) => {
                 document["unsupported"] = serde_json::to_value(&plan.unsupported)?;

@@ -35,7 +35,7 @@ pub struct Work<'a> {
 }
 
 /// What was changed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Applied {
     /// Rows inserted.
     pub inserted: u64,

@@ -8,6 +8,7 @@ mod tables;
 
 use serde::{Deserialize, Serialize};
 
+use crate::data::Applied;
 use crate::names::literal;
 use crate::{Error, ErrorKind, Result, Session};
 
@@ -74,8 +75,8 @@ pub struct RunRecord {
     pub account: String,
     /// Schema statements finished.
     pub statements: u64,
-    /// Rows inserted, updated, deleted.
-    pub rows: (u64, u64, u64),
+    /// Rows changed.
+    pub rows: Applied,
     /// What went wrong, if something did.
     pub message: Option<String>,
 }
@@ -303,7 +304,11 @@ impl Journal {
                     finished,
                     account,
                     statements,
-                    rows: (i.unwrap_or(0), u.unwrap_or(0), d.unwrap_or(0)),
+                    rows: Applied {
+                        inserted: i.unwrap_or(0),
+                        updated: u.unwrap_or(0),
+                        deleted: d.unwrap_or(0),
+                    },
                     message,
                 }
             })
