@@ -206,7 +206,7 @@ impl Session {
             ));
         }
         work(&mut self.conn).map_err(|error| {
-            let error = statement_error(&self.endpoint, error);
+            let error = statement_error(&self.endpoint, self.server.flavor, error);
             self.poisoned = !matches!(error.kind(), ErrorKind::Server(_));
             error
         })
@@ -265,14 +265,15 @@ fn pin_where_known(conn: &mut Conn, setting: &str) -> mysql::Result<()> {
 }
 
 /// Codes with which a server says that the session is at its end.
-fn is_fatal(code: u16) -> bool {
-    // Server shutdown, connection killed, network read/write errors, timeouts, idle disconnect.
-    matches!(code, 1053 | 1927 | 1158..=1161 | 3024 | 4031 | 1969)
+fn is_fatal(code: u16, flavor: Flavor) -> bool {
+    // Server shutdown, connection killed, network read/write errors, timeouts; MySQL's idle disconnect,
+    // whose number means something harmless on MariaDB.
+    matches!(code, 1053 | 1927 | 1158..=1161 | 3024 | 1969) || (code == 4031 && flavor == Flavor::MySql)
 }
 
-fn statement_error(endpoint: &Endpoint, error: mysql::Error) -> Error {
+fn statement_error(endpoint: &Endpoint, flavor: Flavor, error: mysql::Error) -> Error {
     match error {
-        mysql::Error::MySqlError(e) if !is_fatal(e.code) => {
+        mysql::Error::MySqlError(e) if !is_fatal(e.code, flavor) => {
             Error::new(ErrorKind::Server(e.code), format!("{endpoint}: {} (error {})", e.message, e.code))
         }
         error => Error::new(ErrorKind::Connection, format!("{endpoint}: connection lost: {}", plain(&error)))

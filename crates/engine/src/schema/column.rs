@@ -146,6 +146,17 @@ impl Column {
         Some(())
     }
 
+    /// MySQL prints the collation of a column that inherits it, where it is not its character set's
+    /// default; to repeat it in a statement would make it the column's own. Silence means the same.
+    pub fn silence_inherited(&mut self, table_collation: Option<&str>) {
+        if self.charset.is_none() && self.collation.is_some() && self.collation.as_deref() == table_collation
+        {
+            let said = format!(" COLLATE {}", self.collation.take().unwrap_or_default());
+            let attributes = self.text[self.data_type.len()..].replacen(&said, "", 1);
+            self.text = format!("{}{attributes}", self.data_type);
+        }
+    }
+
     /// True when the two clauses differ in more than comment, default, visibility and position.
     pub fn stores_otherwise(&self, other: &Self) -> bool {
         self.data_type != other.data_type

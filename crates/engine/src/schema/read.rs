@@ -218,18 +218,22 @@ fn show(session: &mut Session, item: &Item) -> Result<Definition> {
         session.query_first(&sql)?.ok_or_else(|| Error::internal(format!("{sql} returned nothing")))?;
     let text = |i: usize| row.get_opt::<Option<String>, _>(i).and_then(Result::ok).flatten();
     let (create, settings) = answer_columns(item.kind);
-    let create = text(create).ok_or_else(|| {
-        Error::refused("the account may not read the definition")
-            .with_hint("grant it as `lockstep grants` says, for example SHOW_ROUTINE or SHOW VIEW")
-    })?;
-    let create = unwrap_versions(&create);
+    let create =
+        row.get_opt::<Option<Vec<u8>>, _>(create).and_then(Result::ok).flatten().ok_or_else(|| {
+            Error::refused("the account may not read the definition")
+                .with_hint("grant it as `lockstep grants` says, for example SHOW_ROUTINE or SHOW VIEW")
+        })?;
+    let create = with_hexadecimal_literals(create)?;
     if item.kind == ObjectKind::Table {
-        return Ok(Definition::Table(Table { create: without_counter(&create) }));
+        return Ok(Definition::Table(Table { create: without_counter(&unwrap_versions(&create)) }));
     }
     let [sql_mode, character_set_client, collation_connection, database_collation, time_zone] =
         settings.map(|i| i.and_then(text));
     let create = match (item.kind, &item.trigger) {
         (ObjectKind::Trigger, Some(place)) => trigger_text(&create, &item.name, place)?,
+        // Only what the server itself writes has version comments that may go; a routine's or event's
+        // body is its author's text.
+        (ObjectKind::View | ObjectKind::Sequence, _) => without_definer(&unwrap_versions(&create)),
         _ => without_definer(&create),
     };
     Ok(Definition::Stored(Stored {
@@ -241,6 +245,76 @@ fn show(session: &mut Session, item: &Item) -> Result<Definition> {
         time_zone,
         trigger: item.trigger.clone(),
     }))
+}
+
+/// Decodes a definition. MariaDB prints the default of a binary column as raw bytes in quotes; a
+/// literal that is not UTF-8 is written as `x'…'` instead, which says the same.
+fn with_hexadecimal_literals(bytes: Vec<u8>) -> Result<String> {
+    let bytes = match String::from_utf8(bytes) {
+        Ok(text) => return Ok(text),
+        Err(error) => error.into_bytes(),
+    };
+    let mut out = Vec::with_capacity(bytes.len() + 32);
+    let mut at = 0;
+    while at < bytes.len() {
+        let quote = bytes[at];
+        let end = match quote {
+            b'\'' | b'`' => literal_end(&bytes, at),
+            _ => at + 1,
+        };
+        let piece = &bytes[at..end];
+        if quote == b'\'' && std::str::from_utf8(piece).is_err() {
+            let value = unescaped(&piece[1..piece.len() - 1]);
+            let digits: String = value.iter().map(|b| format!("{b:02x}")).collect();
+            out.extend_from_slice(format!("x'{digits}'").as_bytes());
+        } else {
+            out.extend_from_slice(piece);
+        }
+        at = end;
+    }
+    String::from_utf8(out).map_err(|_| {
+        Error::refused("the definition is not valid UTF-8")
+            .with_hint("create the object anew from a utf8mb4 connection")
+    })
+}
+
+/// The index after the quoted text that begins at `start`.
+fn literal_end(bytes: &[u8], start: usize) -> usize {
+    let quote = bytes[start];
+    let mut i = start + 1;
+    while i < bytes.len() {
+        match bytes[i] {
+            b'\\' if quote == b'\'' => i += 2,
+            b if b == quote && bytes.get(i + 1) == Some(&quote) => i += 2,
+            b if b == quote => return i + 1,
+            _ => i += 1,
+        }
+    }
+    bytes.len()
+}
+
+/// The value of a string literal's inside, by the server's escapes.
+fn unescaped(inside: &[u8]) -> Vec<u8> {
+    let mut value = Vec::with_capacity(inside.len());
+    let mut bytes = inside.iter().copied();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'\\' => value.extend(bytes.next().map(|escaped| match escaped {
+                b'0' => 0,
+                b'n' => b'\n',
+                b'r' => b'\r',
+                b't' => b'\t',
+                b'Z' => 0x1a,
+                other => other,
+            })),
+            b'\'' => {
+                bytes.next();
+                value.push(b'\'');
+            }
+            other => value.push(other),
+        }
+    }
+    value
 }
 
 /// Takes the table option `AUTO_INCREMENT=n` out: the counter is data.
@@ -307,6 +381,13 @@ mod tests {
         let create = "CREATE TABLE `t` (\n  `a` int COMMENT 'x AUTO_INCREMENT=4'\n) ENGINE=InnoDB AUTO_INCREMENT=7 CHARSET=x";
         assert!(without_counter(create).ends_with(") ENGINE=InnoDB CHARSET=x"));
         assert!(without_counter(create).contains("AUTO_INCREMENT=4"));
+    }
+
+    #[test]
+    fn raw_bytes_become_a_hexadecimal_literal() {
+        let shown = b"DEFAULT 'a\\0\xff''\\n' COMMENT '\xc3\xa9'".to_vec();
+        assert_eq!(with_hexadecimal_literals(shown).unwrap(), "DEFAULT x'6100ff270a' COMMENT 'é'");
+        assert!(with_hexadecimal_literals(b"`\xff`".to_vec()).is_err());
     }
 
     #[test]

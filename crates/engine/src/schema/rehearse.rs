@@ -285,49 +285,93 @@ fn refused(statement: &Statement, back: &Renames, error: Error) -> Error {
         .with_hint("nothing was changed; the target cannot take this definition as it is")
 }
 
-/// The touched objects and what they need: tables tied by foreign keys, and for views everything.
+/// The touched objects and what they need to be created and changed: tables tied by foreign keys,
+/// all triggers of a table, and whatever a view names, in either schema.
 fn needed(touched: &BTreeSet<ObjectRef>, source: &Schema, target: &Schema) -> BTreeSet<ObjectRef> {
     let mut needed = touched.clone();
-    if touched.iter().any(|o| matches!(o.kind, ObjectKind::View | ObjectKind::Sequence)) {
-        // A view may use any table, view, function or sequence.
-        for schema in [source, target] {
-            for (name, database) in &schema.databases {
-                needed.extend(database.tables.keys().map(|t| ObjectRef::new(ObjectKind::Table, name, t)));
-                needed.extend(
-                    database.objects.keys().map(|(kind, object)| ObjectRef::new(*kind, name, object)),
-                );
-            }
-        }
-        return needed;
-    }
     for schema in [source, target] {
-        for (name, database) in &schema.databases {
-            for (table, definition) in &database.tables {
-                let child = ObjectRef::new(ObjectKind::Table, name, table);
-                if !definition.create.contains("FOREIGN KEY") {
-                    continue;
-                }
-                let Ok(clauses) = Clauses::parse(&definition.create) else { continue };
-                for key in clauses.foreign_keys.values() {
-                    let database = key.parent_database.as_deref().unwrap_or(name);
-                    let parent = ObjectRef::new(ObjectKind::Table, database, &key.parent);
-                    if touched.contains(&child) || touched.contains(&parent) {
-                        needed.insert(child.clone());
-                        needed.insert(parent);
-                    }
-                }
-            }
-            for ((kind, object), stored) in &database.objects {
-                if let Some(place) = &stored.trigger {
-                    let table = ObjectRef::new(ObjectKind::Table, name, &place.table);
-                    let trigger = ObjectRef::new(*kind, name, object);
-                    if touched.contains(&trigger) || touched.contains(&table) {
-                        needed.insert(table);
-                        needed.insert(trigger);
-                    }
+        add_tied_tables(touched, schema, &mut needed);
+    }
+    loop {
+        let before = needed.len();
+        for schema in [source, target] {
+            add_triggers(schema, &mut needed);
+            add_named(schema, &mut needed);
+        }
+        if needed.len() == before {
+            return needed;
+        }
+    }
+}
+
+/// Adds the parents and children of the touched tables.
+fn add_tied_tables(touched: &BTreeSet<ObjectRef>, schema: &Schema, needed: &mut BTreeSet<ObjectRef>) {
+    for (name, database) in &schema.databases {
+        for (table, definition) in database.tables.iter().filter(|(_, t)| t.create.contains("FOREIGN KEY")) {
+            let child = ObjectRef::new(ObjectKind::Table, name, table);
+            let Ok(clauses) = Clauses::parse(&definition.create) else { continue };
+            for key in clauses.foreign_keys.values() {
+                let database = key.parent_database.as_deref().unwrap_or(name);
+                let parent = ObjectRef::new(ObjectKind::Table, database, &key.parent);
+                if touched.contains(&child) || touched.contains(&parent) {
+                    needed.insert(child.clone());
+                    needed.insert(parent);
                 }
             }
         }
     }
-    needed
+}
+
+/// Adds the table of every needed trigger, and every trigger of a needed table.
+fn add_triggers(schema: &Schema, needed: &mut BTreeSet<ObjectRef>) {
+    for (name, database) in &schema.databases {
+        for ((kind, object), stored) in &database.objects {
+            let Some(place) = &stored.trigger else { continue };
+            let table = ObjectRef::new(ObjectKind::Table, name, &place.table);
+            let trigger = ObjectRef::new(*kind, name, object);
+            if needed.contains(&trigger) {
+                needed.insert(table);
+            } else if needed.contains(&table) {
+                needed.insert(trigger);
+            }
+        }
+    }
+}
+
+/// Adds what the needed views name, and the sequences that the needed tables name.
+fn add_named(schema: &Schema, needed: &mut BTreeSet<ObjectRef>) {
+    let text_of = |object: &ObjectRef| {
+        let database = schema.databases.get(&object.database)?;
+        match object.kind {
+            ObjectKind::Table => {
+                database.tables.get(&object.name).map(|t| &t.create).filter(|c| c.contains("nextval("))
+            }
+            ObjectKind::View => database.objects.get(&(object.kind, object.name.clone())).map(|o| &o.create),
+            _ => None,
+        }
+    };
+    let named: BTreeSet<String> = needed.iter().filter_map(text_of).flat_map(|text| names_in(text)).collect();
+    if named.is_empty() {
+        return;
+    }
+    for (name, database) in &schema.databases {
+        for table in database.tables.keys().filter(|t| named.contains(&t.to_lowercase())) {
+            needed.insert(ObjectRef::new(ObjectKind::Table, name, table));
+        }
+        for (kind, object) in database.objects.keys().filter(|(_, o)| named.contains(&o.to_lowercase())) {
+            let usable = matches!(kind, ObjectKind::View | ObjectKind::Function | ObjectKind::Sequence);
+            if usable {
+                needed.insert(ObjectRef::new(*kind, name, object));
+            }
+        }
+    }
+}
+
+/// Every quoted name in `sql`, in lower case.
+fn names_in(sql: &str) -> Vec<String> {
+    super::lexer::significant(sql)
+        .iter()
+        .filter(|t| t.kind == super::lexer::TokenKind::Name)
+        .map(|t| t.name().to_lowercase())
+        .collect()
 }

@@ -99,6 +99,10 @@ impl Clauses {
             clauses.add(create, part).ok_or_else(strange)?;
         }
         clauses.add_options(create, &tokens[end..]);
+        let inherited = clauses.option("COLLATE").map(str::to_owned);
+        for column in &mut clauses.columns {
+            column.silence_inherited(inherited.as_deref());
+        }
         Ok(clauses)
     }
 

@@ -177,8 +177,15 @@ impl<'a> Alteration<'a> {
     fn stays(&self, key: &Key) -> bool {
         self.s.key(&key.name).is_some_and(|k| k.text == key.text)
             && !self.reordered.contains(&key.name)
+            && !self.block_size_sticks()
             && !key.columns.iter().any(|c| self.is_recreated(c))
             && !mentions_any(&key.parts, &self.recreated)
+    }
+
+    /// On MariaDB a key remembers the `KEY_BLOCK_SIZE` of the table it was built in, and says so once the
+    /// table's changes: every key is built anew then.
+    fn block_size_sticks(&self) -> bool {
+        self.setting.mariadb && self.s.option("KEY_BLOCK_SIZE") != self.t.option("KEY_BLOCK_SIZE")
     }
 
     fn keys_dropped(&mut self) {

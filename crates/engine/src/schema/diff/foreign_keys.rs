@@ -44,7 +44,7 @@ impl ForeignKeys {
                 true => format!("drops foreign key {} until the columns it ties have changed", quote(name)),
                 false => format!("drops foreign key {}", quote(name)),
             };
-            phases.foreign_keys_dropped.push(statement(id, sql, Risk::Safe, &why));
+            phases.constraints_dropped.push(statement(id, sql, Risk::Safe, &why));
         }
         plan
     }

@@ -93,6 +93,7 @@ pub fn diff(source: &Schema, target: &Schema, options: &Options) -> SchemaDiff {
         let current = target.databases.get(name).unwrap_or(&empty);
         stored::compare(name, wanted, current, &dialect, &mut phases);
     }
+    stored::compare_views(source, target, &dialect, &mut phases);
     tables::compare(source, target, &dialect, options, &mut phases);
     phases.finish()
 }

@@ -9,10 +9,11 @@ use crate::schema::statement::Statement;
 pub(super) struct Phases {
     /// Databases come first: everything is in one.
     pub databases: Vec<Statement>,
-    /// Triggers and views that go, and views whose name becomes a table's.
+    /// Triggers, events and views that go, and whatever else gives its name to another object.
     pub drops_before_tables: Vec<Statement>,
-    /// Foreign keys that go, change, or stand in the way of another change.
-    pub foreign_keys_dropped: Vec<Statement>,
+    /// Foreign keys that go, change, or stand in the way of another change; checks that give their name
+    /// to another table.
+    pub constraints_dropped: Vec<Statement>,
     /// Tables that go; their constraint names become free.
     pub tables_dropped: Vec<Statement>,
     /// Sequences, before the defaults that use them.
@@ -53,7 +54,7 @@ impl Phases {
         let statements = [
             self.databases,
             self.drops_before_tables,
-            self.foreign_keys_dropped,
+            self.constraints_dropped,
             self.tables_dropped,
             self.sequences,
             self.routines,

@@ -9,6 +9,7 @@ use crate::schema::lexer::{TokenKind, significant};
 use crate::schema::model::{Database, ObjectKind, ObjectRef, Schema, Stored};
 use crate::schema::spelling::Dialect;
 use crate::schema::statement::{Method, Risk, Settings, Statement};
+use crate::schema::table::same_name;
 
 type Objects = BTreeMap<(ObjectKind, String), Stored>;
 
@@ -23,7 +24,6 @@ pub(super) fn compare(
     let plan = Plan { database, source, target, dialect };
     plan.gone(phases);
     plan.routines_and_sequences(phases);
-    plan.views(phases);
     plan.triggers(phases);
     plan.events(phases);
 }
@@ -97,6 +97,10 @@ impl Plan<'_> {
                 ObjectKind::Sequence if self.source.tables.contains_key(name) => {
                     phases.drops_before_tables.push(drop);
                 }
+                // Names that differ in the case of letters only are the same to the server.
+                _ if self.source.objects.keys().any(|(k, n)| k == kind && same_name(n, name)) => {
+                    phases.drops_before_tables.push(drop);
+                }
                 _ => phases.drops_after.push(drop),
             }
         }
@@ -128,24 +132,6 @@ impl Plan<'_> {
             }
             let why = format!("creates the {kind}");
             phase.push(self.create(*kind, name, wanted, wanted.create.clone(), &why));
-        }
-    }
-
-    fn views(&self, phases: &mut Phases) {
-        let changed: BTreeMap<&String, &Stored> = of_kind(&self.source.objects, ObjectKind::View)
-            .filter(|(name, wanted)| {
-                let current = self.target.objects.get(&(ObjectKind::View, (*name).clone()));
-                !current.is_some_and(|c| self.same(ObjectKind::View, wanted, c))
-            })
-            .collect();
-        for name in views_first(&changed) {
-            let wanted = changed[name];
-            let sql = wanted.create.replacen("CREATE ", "CREATE OR REPLACE ", 1);
-            let why = match self.target.objects.contains_key(&(ObjectKind::View, name.clone())) {
-                true => "replaces the view",
-                false => "creates the view",
-            };
-            phases.views.push(self.create(ObjectKind::View, name, wanted, sql, why));
         }
     }
 
@@ -239,35 +225,71 @@ fn sequence_alter(create: &str, name: &str) -> String {
     format!("ALTER SEQUENCE {} {}", quote(name), crate::schema::lexer::span(create, &options[..end]))
 }
 
-/// The views in an order in which each comes after those it names.
-fn views_first<'a>(views: &BTreeMap<&'a String, &Stored>) -> Vec<&'a String> {
-    fn visit<'a>(
-        name: &'a String,
-        needs: &BTreeMap<&'a String, Vec<&'a String>>,
-        seen: &mut BTreeSet<&'a String>,
-        order: &mut Vec<&'a String>,
-    ) {
-        if seen.insert(name) {
-            for other in &needs[name] {
-                visit(other, needs, seen, order);
+/// A view's database and name.
+type ViewId = (String, String);
+
+/// Plans the views of all databases: each comes after those it names.
+pub(super) fn compare_views(source: &Schema, target: &Schema, dialect: &Dialect<'_>, phases: &mut Phases) {
+    let mut changed: BTreeMap<ViewId, &Stored> = BTreeMap::new();
+    for (database, content) in &source.databases {
+        for (name, wanted) in of_kind(&content.objects, ObjectKind::View) {
+            let current = view_of(target, database, name);
+            if !current.is_some_and(|c| dialect.same_stored(ObjectKind::View, wanted, c)) {
+                changed.insert((database.clone(), name.clone()), wanted);
             }
-            order.push(name);
         }
     }
-    let needs: BTreeMap<&String, Vec<&String>> = views
+    for id in views_first(&changed) {
+        let (database, name) = &id;
+        let wanted = changed[&id];
+        let plan = Plan {
+            database,
+            source: &source.databases[database],
+            target: &source.databases[database],
+            dialect,
+        };
+        let sql = wanted.create.replacen("CREATE ", "CREATE OR REPLACE ", 1);
+        let why = match view_of(target, database, name) {
+            Some(_) => "replaces the view",
+            None => "creates the view",
+        };
+        phases.views.push(plan.create(ObjectKind::View, name, wanted, sql, why));
+    }
+}
+
+fn view_of<'a>(schema: &'a Schema, database: &str, name: &str) -> Option<&'a Stored> {
+    schema.databases.get(database)?.objects.get(&(ObjectKind::View, name.to_owned()))
+}
+
+/// The views in an order in which each comes after those it names.
+fn views_first(views: &BTreeMap<ViewId, &Stored>) -> Vec<ViewId> {
+    fn visit(
+        id: &ViewId,
+        needs: &BTreeMap<&ViewId, Vec<&ViewId>>,
+        seen: &mut BTreeSet<ViewId>,
+        order: &mut Vec<ViewId>,
+    ) {
+        if seen.insert(id.clone()) {
+            for other in &needs[id] {
+                visit(other, needs, seen, order);
+            }
+            order.push(id.clone());
+        }
+    }
+    let needs: BTreeMap<&ViewId, Vec<&ViewId>> = views
         .iter()
-        .map(|(name, stored)| {
+        .map(|(id, stored)| {
             let named: BTreeSet<String> = significant(&stored.create)
                 .iter()
                 .filter(|t| t.kind == TokenKind::Name)
-                .map(|t| t.name())
+                .map(|t| t.name().to_lowercase())
                 .collect();
-            (*name, views.keys().filter(|v| *v != name && named.contains(**v)).copied().collect())
+            (id, views.keys().filter(|v| *v != id && named.contains(&v.1.to_lowercase())).collect())
         })
         .collect();
     let (mut seen, mut order) = (BTreeSet::new(), Vec::new());
-    for name in views.keys() {
-        visit(name, &needs, &mut seen, &mut order);
+    for id in views.keys() {
+        visit(id, &needs, &mut seen, &mut order);
     }
     order
 }

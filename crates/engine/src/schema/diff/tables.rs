@@ -38,7 +38,8 @@ pub(super) fn compare(
     options: &Options,
     phases: &mut Phases,
 ) {
-    let differing = differing(source, target, dialect, phases);
+    let mut differing = differing(source, target, dialect, phases);
+    free_check_names(&mut differing, target, phases);
     let foreign_keys = ForeignKeys::plan(target, dialect, &differing, phases);
     for id in differing.dropped.keys() {
         let why = "drops the table and every row in it";
@@ -111,6 +112,30 @@ fn differing(source: &Schema, target: &Schema, dialect: &Dialect<'_>, phases: &m
         }
     }
     found
+}
+
+/// MySQL's check names are unique in a database: one that another table wants is dropped early, and
+/// is then no longer among the target's.
+fn free_check_names(differing: &mut Differing, target: &Schema, phases: &mut Phases) {
+    if target.server.is_mariadb() {
+        return;
+    }
+    let sources = differing.altered.iter().map(|(id, pair)| (id, &pair.source)).chain(&differing.created);
+    let wanted: BTreeMap<(String, String), Id> = sources
+        .flat_map(|(id, s)| s.checks.keys().map(|name| ((id.0.clone(), name.to_lowercase()), id.clone())))
+        .collect();
+    for (id, pair) in &mut differing.altered {
+        pair.target.checks.retain(|name, _| {
+            let taker = wanted.get(&(id.0.clone(), name.to_lowercase()));
+            if taker.is_none_or(|taker| taker == id) {
+                return true;
+            }
+            let sql = format!("ALTER TABLE {} DROP CHECK {}", quote(&id.1), quote(name));
+            let why = format!("drops check {}; another table takes its name", quote(name));
+            phases.constraints_dropped.push(statement(id, sql, Risk::Safe, &why));
+            false
+        });
+    }
 }
 
 /// A statement on the table `id`.
