@@ -17,6 +17,7 @@ mod fingerprint;
 mod lexer;
 mod model;
 mod read;
+mod references;
 mod rehearse;
 mod rename;
 mod scratch;

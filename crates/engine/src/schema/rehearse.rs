@@ -6,6 +6,7 @@ use super::diff::{Options, SchemaDiff, diff};
 use super::execute::{Patience, execute};
 use super::model::{Database, ObjectKind, ObjectRef, Schema, Table};
 use super::read::read_any;
+use super::references::references;
 use super::rename::{Renames, rename_databases};
 use super::scratch::Scratch;
 use super::statement::{Settings, Statement};
@@ -338,40 +339,36 @@ fn add_triggers(schema: &Schema, needed: &mut BTreeSet<ObjectRef>) {
     }
 }
 
-/// Adds what the needed views name, and the sequences that the needed tables name.
+/// Adds what the needed views name, the sequences in the needed tables' defaults, and the tables under
+/// a needed MERGE table.
 fn add_named(schema: &Schema, needed: &mut BTreeSet<ObjectRef>) {
     let text_of = |object: &ObjectRef| {
         let database = schema.databases.get(&object.database)?;
+        let names_others = |create: &&String| create.contains("nextval(") || create.contains("UNION=(");
         match object.kind {
-            ObjectKind::Table => {
-                database.tables.get(&object.name).map(|t| &t.create).filter(|c| c.contains("nextval("))
-            }
+            ObjectKind::Table => database.tables.get(&object.name).map(|t| &t.create).filter(names_others),
             ObjectKind::View => database.objects.get(&(object.kind, object.name.clone())).map(|o| &o.create),
             _ => None,
         }
     };
-    let named: BTreeSet<String> = needed.iter().filter_map(text_of).flat_map(|text| names_in(text)).collect();
+    let named: BTreeSet<(String, String)> = needed
+        .iter()
+        .filter_map(|object| text_of(object).map(|text| references(text, &object.database)))
+        .flatten()
+        .collect();
     if named.is_empty() {
         return;
     }
+    let is_named =
+        |database: &str, name: &str| named.contains(&(database.to_lowercase(), name.to_lowercase()));
     for (name, database) in &schema.databases {
-        for table in database.tables.keys().filter(|t| named.contains(&t.to_lowercase())) {
+        for table in database.tables.keys().filter(|table| is_named(name, table)) {
             needed.insert(ObjectRef::new(ObjectKind::Table, name, table));
         }
-        for (kind, object) in database.objects.keys().filter(|(_, o)| named.contains(&o.to_lowercase())) {
-            let usable = matches!(kind, ObjectKind::View | ObjectKind::Function | ObjectKind::Sequence);
-            if usable {
+        for (kind, object) in database.objects.keys().filter(|(_, object)| is_named(name, object)) {
+            if matches!(kind, ObjectKind::View | ObjectKind::Function | ObjectKind::Sequence) {
                 needed.insert(ObjectRef::new(*kind, name, object));
             }
         }
     }
-}
-
-/// Every quoted name in `sql`, in lower case.
-fn names_in(sql: &str) -> Vec<String> {
-    super::lexer::significant(sql)
-        .iter()
-        .filter(|t| t.kind == super::lexer::TokenKind::Name)
-        .map(|t| t.name().to_lowercase())
-        .collect()
 }

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::alter::longest_rising;
 use super::phases::Phases;
 use crate::names::quote;
-use crate::schema::lexer::{TokenKind, significant};
+use crate::schema::lexer::significant;
 use crate::schema::model::{Database, ObjectKind, ObjectRef, Schema, Stored};
+use crate::schema::references::references;
 use crate::schema::spelling::Dialect;
 use crate::schema::statement::{Method, Risk, Settings, Statement};
 use crate::schema::table::same_name;
@@ -60,7 +61,12 @@ impl Plan<'_> {
     }
 
     fn drop(&self, kind: ObjectKind, name: &str, why: &str) -> Statement {
-        self.statement(kind, name, format!("DROP {} {}", kind.keyword(), quote(name)), why)
+        let mut drop = self.statement(kind, name, format!("DROP {} {}", kind.keyword(), quote(name)), why);
+        if matches!(kind, ObjectKind::Package | ObjectKind::PackageBody) {
+            // MariaDB reads the word PACKAGE in this mode only.
+            drop.settings.sql_mode = Some("ORACLE".to_owned());
+        }
+        drop
     }
 
     /// The object's `CREATE` under the settings it was made with.
@@ -92,6 +98,7 @@ impl Plan<'_> {
                 stored.trigger.as_ref().is_some_and(|p| !self.source.tables.contains_key(&p.table));
             match kind {
                 ObjectKind::Trigger if table_goes => {}
+                ObjectKind::PackageBody if self.target_package_goes(name) => {}
                 ObjectKind::Trigger | ObjectKind::View => phases.drops_before_tables.push(drop),
                 ObjectKind::Event => phases.drops_before_tables.push(drop),
                 ObjectKind::Sequence if self.source.tables.contains_key(name) => {
@@ -106,32 +113,55 @@ impl Plan<'_> {
         }
     }
 
+    /// True when the package of that name goes, and its body with it.
+    fn target_package_goes(&self, name: &str) -> bool {
+        let key = (ObjectKind::Package, name.to_owned());
+        self.target.objects.contains_key(&key) && !self.source.objects.contains_key(&key)
+            || self.changes(ObjectKind::Package, name)
+    }
+
     fn routines_and_sequences(&self, phases: &mut Phases) {
         for ((kind, name), wanted) in &self.source.objects {
-            let phase = match kind {
-                ObjectKind::Sequence => &mut phases.sequences,
+            let current = self.target.objects.get(&(*kind, name.clone()));
+            // A package takes its body along when it is dropped.
+            let package_goes = *kind == ObjectKind::PackageBody && self.changes(ObjectKind::Package, name);
+            if !package_goes && current.is_some_and(|c| self.same(*kind, wanted, c)) {
+                continue;
+            }
+            match kind {
+                ObjectKind::Sequence if current.is_some() => {
+                    // Dropping a sequence would start it anew; its options change in place.
+                    let sql = sequence_alter(&wanted.create, name);
+                    let why = "changes the sequence; its counter stays";
+                    phases.sequences.push(self.statement(*kind, name, sql, why));
+                    continue;
+                }
+                ObjectKind::Sequence => {}
                 ObjectKind::Function
                 | ObjectKind::Procedure
                 | ObjectKind::Package
-                | ObjectKind::PackageBody => &mut phases.routines,
+                | ObjectKind::PackageBody => {
+                    if current.is_some() && !package_goes {
+                        let why = format!("drops the {kind} to create it anew; callers fail for a moment");
+                        phases.routines.push(self.drop(*kind, name, &why));
+                    }
+                }
                 _ => continue,
-            };
-            let current = self.target.objects.get(&(*kind, name.clone()));
-            if current.is_some_and(|c| self.same(*kind, wanted, c)) {
-                continue;
-            }
-            if *kind == ObjectKind::Sequence && current.is_some() {
-                // Dropping a sequence would start it anew; its options change in place.
-                let sql = sequence_alter(&wanted.create, name);
-                phase.push(self.statement(*kind, name, sql, "changes the sequence; its counter stays"));
-                continue;
-            }
-            if current.is_some() {
-                let why = format!("drops the {kind} to create it anew; callers fail for a moment");
-                phase.push(self.drop(*kind, name, &why));
             }
             let why = format!("creates the {kind}");
-            phase.push(self.create(*kind, name, wanted, wanted.create.clone(), &why));
+            let create = self.create(*kind, name, wanted, wanted.create.clone(), &why);
+            let phase =
+                if *kind == ObjectKind::Sequence { &mut phases.sequences } else { &mut phases.routines };
+            phase.push(create);
+        }
+    }
+
+    /// True when both sides have the object and it differs.
+    fn changes(&self, kind: ObjectKind, name: &str) -> bool {
+        let key = (kind, name.to_owned());
+        match (self.source.objects.get(&key), self.target.objects.get(&key)) {
+            (Some(wanted), Some(current)) => !self.same(kind, wanted, current),
+            _ => false,
         }
     }
 
@@ -279,12 +309,9 @@ fn views_first(views: &BTreeMap<ViewId, &Stored>) -> Vec<ViewId> {
     let needs: BTreeMap<&ViewId, Vec<&ViewId>> = views
         .iter()
         .map(|(id, stored)| {
-            let named: BTreeSet<String> = significant(&stored.create)
-                .iter()
-                .filter(|t| t.kind == TokenKind::Name)
-                .map(|t| t.name().to_lowercase())
-                .collect();
-            (id, views.keys().filter(|v| *v != id && named.contains(&v.1.to_lowercase())).collect())
+            let named = references(&stored.create, &id.0);
+            let lower = |v: &ViewId| (v.0.to_lowercase(), v.1.to_lowercase());
+            (id, views.keys().filter(|v| *v != id && named.contains(&lower(v))).collect())
         })
         .collect();
     let (mut seen, mut order) = (BTreeSet::new(), Vec::new());

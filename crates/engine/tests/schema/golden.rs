@@ -1,0 +1,183 @@
+//! Every case under `tests/schema` on real servers: `before.sql` becomes `after.sql`.
+//!
+//! A case is a folder with
+//! - `before.sql` and `after.sql`, run in the databases `golden` (the default one) and `golden_two`;
+//! - `rows.sql` (optional), rows put into the target first, and `check.sql`, a query that must then
+//!   answer 1 after the change;
+//! - `plan.sql`, the statements expected on MySQL, and `plan.mariadb.sql` where MariaDB's differ;
+//! - `only` (optional), `mysql` or `mariadb`;
+//! - `refused` (optional), a piece of the reason for which the case is refused.
+//!
+//! `UPDATE_GOLDEN=1` writes the plans anew instead of comparing them.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::support::{self, Definitions, connect, definitions, reset, run};
+use lockstep_engine::schema::{
+    Options, Patience, Risk, Schema, SchemaDiff, Statement, diff, execute, fingerprint, read, rehearse,
+};
+use lockstep_engine::{Flavor, Session};
+use lockstep_sandbox::testing::{self, Kind};
+
+const DATABASES: [&str; 2] = ["golden", "golden_two"];
+
+#[test]
+fn every_case_arrives_or_is_refused() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/schema");
+    let mut cases: Vec<PathBuf> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    cases.sort();
+    assert!(cases.len() >= 150, "only {} cases in {}", cases.len(), folder.display());
+    let mut failures = String::new();
+    for kind in [Kind::MySql97, Kind::MariaDb1011] {
+        let pair = testing::pair(kind);
+        let (mut source, mut target) = (connect(&pair.source), connect(&pair.target));
+        for case in &cases {
+            let case = Case { folder: case, flavor: source.server().flavor };
+            if !case.applies() {
+                continue;
+            }
+            if let Err(failure) = case.play(&mut source, &mut target) {
+                writeln!(failures, "{} on {kind}: {failure}\n", case.name()).unwrap();
+            }
+        }
+    }
+    assert!(failures.is_empty(), "\n{failures}");
+}
+
+struct Case<'a> {
+    folder: &'a Path,
+    flavor: Flavor,
+}
+
+impl Case<'_> {
+    fn name(&self) -> String {
+        self.folder.file_name().unwrap().to_string_lossy().into_owned()
+    }
+
+    fn text(&self, file: &str) -> Option<String> {
+        fs::read_to_string(self.folder.join(file)).ok()
+    }
+
+    fn applies(&self) -> bool {
+        let flavor = match self.flavor {
+            Flavor::MySql => "mysql",
+            Flavor::MariaDb => "mariadb",
+        };
+        self.text("only").is_none_or(|only| only.trim() == flavor)
+    }
+
+    fn play(&self, source: &mut Session, target: &mut Session) -> Result<(), String> {
+        for (session, file) in [(&mut *source, "after.sql"), (&mut *target, "before.sql")] {
+            reset(session, &DATABASES);
+            run(session, DATABASES[0], &self.text(file).ok_or(format!("{file} is missing"))?)
+                .map_err(|e| format!("{file}: {e}"))?;
+        }
+        if let Some(rows) = self.text("rows.sql") {
+            run(target, DATABASES[0], &rows).map_err(|e| format!("rows.sql: {e}"))?;
+        }
+        let (wanted, current) = (schema(source)?, schema(target)?);
+        let options = Options { strict_key_order: self.text("strict").is_some() };
+        let plan = diff(&wanted, &current, &options);
+        self.compare_plan(&plan)?;
+        let before = definitions(target, &DATABASES);
+        let outcome = match plan.unsupported.first() {
+            Some(unsupported) => Err(format!("{}: {}", unsupported.object, unsupported.reason)),
+            None => rehearse(target, &wanted, &current, &plan, &options).map(drop).map_err(|e| e.to_string()),
+        };
+        if definitions(target, &DATABASES) != before || !support::scratch_databases(target).is_empty() {
+            return Err("the rehearsal left traces".into());
+        }
+        match (self.text("refused"), outcome) {
+            (None, outcome) => outcome?,
+            (Some(reason), Err(error)) if error.contains(reason.trim()) => return Ok(()),
+            (Some(reason), outcome) => return Err(format!("expected {reason:?}, got {outcome:?}")),
+        }
+        for statement in &plan.statements {
+            execute(target, statement, Patience::default()).map_err(|e| e.to_string())?;
+        }
+        self.verify(source, target, &wanted, &options)
+    }
+
+    /// What the target holds now must be what `after.sql` makes by itself.
+    fn verify(
+        &self,
+        source: &mut Session,
+        target: &mut Session,
+        wanted: &Schema,
+        options: &Options,
+    ) -> Result<(), String> {
+        let now = schema(target)?;
+        let rest = diff(wanted, &now, options);
+        if !rest.is_empty() {
+            return Err(format!("a second plan is not empty:\n{}", shown(&rest)));
+        }
+        if fingerprint(wanted) != fingerprint(&now) {
+            return Err("equal schemas have different fingerprints".into());
+        }
+        let (expected, found) = (definitions(source, &DATABASES), definitions(target, &DATABASES));
+        let sorted =
+            |d: &Definitions| if options.strict_key_order { d.clone() } else { support::keys_sorted(d) };
+        if sorted(&expected) != sorted(&found) {
+            return Err(support::first_difference(&sorted(&expected), &sorted(&found)));
+        }
+        if let Some(check) = self.text("check.sql") {
+            target.use_database(DATABASES[0]).unwrap();
+            let answer: Option<Option<i64>> = target.query_first(&check).map_err(|e| e.to_string())?;
+            if answer.flatten() != Some(1) {
+                return Err(format!("the rows did not survive: {check}"));
+            }
+        }
+        Ok(())
+    }
+
+    fn compare_plan(&self, plan: &SchemaDiff) -> Result<(), String> {
+        let (general, own) = ("plan.sql", "plan.mariadb.sql");
+        let found = shown(plan);
+        let is_own = self.flavor == Flavor::MariaDb && self.text("only").is_none();
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            let same = self.text(general).is_some_and(|text| text == found);
+            let file = if is_own { own } else { general };
+            match is_own && same {
+                true => drop(fs::remove_file(self.folder.join(own))),
+                false => fs::write(self.folder.join(file), &found).unwrap(),
+            }
+            return Ok(());
+        }
+        let expected = self.text(own).filter(|_| is_own).or_else(|| self.text(general)).unwrap_or_default();
+        if expected == found { Ok(()) } else { Err(format!("the plan is\n{found}\nand not\n{expected}")) }
+    }
+}
+
+fn schema(session: &mut Session) -> Result<Schema, String> {
+    read(session, &DATABASES.map(str::to_owned)).map_err(|e| e.to_string())
+}
+
+/// A plan as a person reads it.
+fn shown(plan: &SchemaDiff) -> String {
+    let mut out = String::new();
+    for note in &plan.notes {
+        writeln!(out, "-- note: {note}").unwrap();
+    }
+    for unsupported in &plan.unsupported {
+        writeln!(out, "-- unsupported: {}: {}", unsupported.object, unsupported.reason).unwrap();
+    }
+    for Statement { sql, object, risk, why, settings, .. } in &plan.statements {
+        let risk = match risk {
+            Risk::Safe => "safe",
+            Risk::Slow => "slow",
+            Risk::Destructive => "destructive",
+        };
+        writeln!(out, "-- {risk}: {object}: {why}").unwrap();
+        if object.kind != lockstep_engine::schema::ObjectKind::Table {
+            let said = [&settings.character_set_client, &settings.collation_connection, &settings.time_zone];
+            let said: Vec<_> = said.into_iter().flatten().cloned().collect();
+            if !said.is_empty() {
+                writeln!(out, "-- under {}", said.join(", ")).unwrap();
+            }
+        }
+        writeln!(out, "{sql};").unwrap();
+    }
+    out
+}

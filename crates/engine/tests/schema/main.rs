@@ -1,0 +1,4 @@
+//! Definitions, compared and brought into step on real servers.
+
+mod golden;
+mod support;

@@ -1,0 +1,1 @@
+CREATE TABLE t (a INT, b INT, c VARCHAR(9), CONSTRAINT c2 CHECK (b > 1), CONSTRAINT c3 CHECK (c IN ('x','y''z')));

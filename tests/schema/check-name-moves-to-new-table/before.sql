@@ -1,0 +1,1 @@
+CREATE TABLE u (a INT, CONSTRAINT c CHECK (a > 0));

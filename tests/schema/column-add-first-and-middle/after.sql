@@ -1,0 +1,1 @@
+CREATE TABLE t (a INT, id INT PRIMARY KEY, m INT, n INT, z INT, y INT);

@@ -1,0 +1,1 @@
+CREATE TABLE t (a INT, b INT CHECK (b > 0), c INT DEFAULT 1 CHECK (c < 10));

@@ -1,0 +1,1 @@
+CREATE TABLE t (a INT CHECK (a > 0), b INT, c INT DEFAULT 1 CHECK (c < 9));

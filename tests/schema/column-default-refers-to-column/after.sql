@@ -1,0 +1,1 @@
+CREATE TABLE t (a INT DEFAULT 1, b INT DEFAULT (a + 1), c INT DEFAULT (b * 2));

@@ -1,0 +1,1 @@
+CREATE TABLE t (a INT, d INT AS (a) VIRTUAL);

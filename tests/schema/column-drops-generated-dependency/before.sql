@@ -1,0 +1,1 @@
+CREATE TABLE t (a INT, b INT, c INT AS (b + 1) STORED, d INT AS (a) VIRTUAL);

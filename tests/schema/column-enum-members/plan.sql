@@ -1,0 +1,6 @@
+-- destructive: table `golden`.`t`: column `a`: changes the definition only, adds members at the end; column `b`: rebuilds the table; column `c`: changes the definition only, adds members at the end; column `d`: values that do not fit the new type are lost or refused
+ALTER TABLE `t`
+  MODIFY COLUMN `a` enum('a','b','c') DEFAULT NULL,
+  MODIFY COLUMN `b` enum('b','a') DEFAULT NULL,
+  MODIFY COLUMN `c` set('x','y','z','w') DEFAULT NULL,
+  MODIFY COLUMN `d` enum('one','two') DEFAULT NULL;

@@ -1,0 +1,1 @@
+CREATE TABLE t (a BIGINT, c BIGINT AS (a + 1) STORED, KEY kc (c));

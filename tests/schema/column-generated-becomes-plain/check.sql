@@ -1,0 +1,1 @@
+SELECT SUM(a) = 6 AND SUM(b) = 8 AND SUM(c) = 10 FROM t

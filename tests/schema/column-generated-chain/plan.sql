@@ -1,0 +1,12 @@
+-- destructive: table `golden`.`t`: drops check `cc`; drops key `kd`; drops generated column `b` to compute it anew; drops generated column `c` to compute it anew; drops generated column `d` to compute it anew; adds stored column `b`; computes every row; adds column `c`; adds column `d`; builds key `kd` beside running traffic; adds check `cc`: fails where rows violate it
+ALTER TABLE `t`
+  DROP CHECK `cc`,
+  DROP KEY `kd`,
+  DROP COLUMN `b`,
+  DROP COLUMN `c`,
+  DROP COLUMN `d`,
+  ADD COLUMN `b` int GENERATED ALWAYS AS ((`a` + 1)) STORED,
+  ADD COLUMN `c` int GENERATED ALWAYS AS ((`b` + 1)) VIRTUAL,
+  ADD COLUMN `d` int GENERATED ALWAYS AS ((`c` + 1)) VIRTUAL,
+  ADD KEY `kd` (`d`),
+  ADD CONSTRAINT `cc` CHECK ((`c` > 0));

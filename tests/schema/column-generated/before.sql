@@ -1,0 +1,1 @@
+CREATE TABLE t (a INT, b INT AS (a + 1) VIRTUAL, c INT AS (a + 2) STORED, d INT AS (a * 2) VIRTUAL, e INT AS (a * 3) STORED, f INT AS (a) VIRTUAL, g INT);

@@ -1,0 +1,1 @@
+INSERT INTO t (a, g) VALUES (1, 2), (3, 4);

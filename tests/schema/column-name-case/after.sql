@@ -1,0 +1,1 @@
+CREATE TABLE t (ABC INT, def BIGINT, KEY k (ABC));

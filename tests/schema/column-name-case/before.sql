@@ -1,0 +1,1 @@
+CREATE TABLE t (abc INT, Def INT, KEY k (abc));

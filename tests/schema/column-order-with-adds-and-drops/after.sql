@@ -1,0 +1,1 @@
+CREATE TABLE t (n1 INT, e INT, b INT, n2 INT, a INT, d BIGINT, n3 INT);

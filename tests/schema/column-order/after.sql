@@ -1,0 +1,1 @@
+CREATE TABLE t (e INT, a INT, c INT, b INT, d INT, PRIMARY KEY (a));

@@ -1,0 +1,1 @@
+SELECT COUNT(*) = 2 AND SUM(a) = 7 AND SUM(b) = 9 AND SUM(e) = 15 FROM t

@@ -1,0 +1,7 @@
+-- destructive: table `golden`.`t`: drops key `kb`; drops column `b` and its values; adds column `b`; column `c`: replaces stored values by computed ones; builds key `kb` beside running traffic
+ALTER TABLE `t`
+  DROP KEY `kb`,
+  DROP COLUMN `b`,
+  ADD COLUMN `b` int(11) GENERATED ALWAYS AS (`a` + 1) VIRTUAL AFTER `a`,
+  MODIFY COLUMN `c` int(11) GENERATED ALWAYS AS (`a` + 2) STORED,
+  ADD KEY `kb` (`b`);

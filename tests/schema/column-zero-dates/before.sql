@@ -1,0 +1,2 @@
+SET sql_mode = '';
+CREATE TABLE t (a INT);

@@ -1,0 +1,2 @@
+-- safe: database `golden`: changes the defaults of the database
+ALTER DATABASE `golden` COMMENT 'it''s';

@@ -1,0 +1,2 @@
+CREATE TABLE t (a INT);
+CREATE TABLE u (b VARCHAR(3)) DEFAULT CHARSET=latin1 COLLATE=latin1_german1_ci;

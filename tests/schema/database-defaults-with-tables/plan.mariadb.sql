@@ -1,0 +1,12 @@
+-- safe: database `golden`: changes the defaults of the database
+ALTER DATABASE `golden` DEFAULT CHARACTER SET latin1 COLLATE latin1_swedish_ci;
+-- safe: function `golden`.`f`: creates the function
+-- under utf8mb4, utf8mb4_general_ci
+CREATE FUNCTION `f`(x VARCHAR(3)) RETURNS varchar(9) CHARSET latin1 COLLATE latin1_swedish_ci
+    DETERMINISTIC
+RETURN x;
+-- destructive: table `golden`.`t`: column `a`: characters that the new character set lacks are lost or refused; adds column `b`; changes the default for new columns
+ALTER TABLE `t`
+  MODIFY COLUMN `a` varchar(3) DEFAULT NULL,
+  ADD COLUMN `b` text DEFAULT NULL,
+  DEFAULT CHARSET=latin1 COLLATE=latin1_swedish_ci;

@@ -1,0 +1,1 @@
+-- note: table `golden`.`t`: its keys stand in another order; this is not counted as drift

@@ -1,0 +1,3 @@
+-- safe: event `golden`.`e`: creates the event
+-- under utf8mb4, utf8mb4_0900_ai_ci, +00:00
+CREATE EVENT `e` ON SCHEDULE AT '2036-05-05 05:05:05' ON COMPLETION PRESERVE DISABLE DO SELECT 1;

@@ -1,0 +1,1 @@
+CREATE TABLE p (a INT, b INT, PRIMARY KEY (a, b));

@@ -1,0 +1,1 @@
+CREATE TABLE t (a INT NOT NULL, b INT, c VARCHAR(20), KEY k1 (a), KEY k2 (b), UNIQUE KEY k3 (c));

@@ -1,0 +1,1 @@
+CREATE TABLE t (a INT, b INT, c INT, KEY k (a) IGNORED, KEY l (b), KEY m (c) COMMENT 'x' IGNORED);

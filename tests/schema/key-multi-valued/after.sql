@@ -1,0 +1,1 @@
+CREATE TABLE t (id INT PRIMARY KEY, j JSON, KEY mv ((CAST(j->'$.tags' AS UNSIGNED ARRAY))));

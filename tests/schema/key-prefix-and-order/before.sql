@@ -1,0 +1,1 @@
+CREATE TABLE t (a VARCHAR(100), b TEXT, c BLOB, KEY k1 (a(10)), KEY k2 (b(20)));

@@ -1,0 +1,1 @@
+CREATE TABLE `table` (`key` INT PRIMARY KEY, `order` INT, KEY `index` (`order`));

@@ -1,0 +1,1 @@
+SELECT SUM(a) = 4 AND (SELECT COUNT(*) FROM u) = 3 FROM t

@@ -1,0 +1,7 @@
+-- slow: table `golden`.`t`: column `a`: rebuilds the table; column `b`: rebuilds the table; adds column `c`
+ALTER TABLE `t`
+  MODIFY COLUMN `a` bigint(20) NOT NULL,
+  MODIFY COLUMN `b` bigint(20) DEFAULT NULL,
+  ADD COLUMN `c` int(11) DEFAULT NULL;
+-- slow: table `golden`.`t`: moves the rows of partition `p1` into `p1`, `p2`
+ALTER TABLE `t` REORGANIZE PARTITION `p1` INTO (PARTITION `p1` VALUES LESS THAN (20) ENGINE = InnoDB, PARTITION `p2` VALUES LESS THAN MAXVALUE ENGINE = InnoDB);

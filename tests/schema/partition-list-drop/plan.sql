@@ -1,0 +1,2 @@
+-- destructive: table `golden`.`t`: destroys the rows in partition p0: no other partition takes them
+ALTER TABLE `t` DROP PARTITION p0;

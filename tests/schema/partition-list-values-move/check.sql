@@ -1,0 +1,1 @@
+SELECT SUM(a) = 10 FROM t

@@ -1,0 +1,1 @@
+SELECT SUM(a) = 4 FROM t

@@ -1,0 +1,5 @@
+-- destructive: table `golden`.`t`: repartitions the table: rebuilds it, and fails where a row fits no partition
+ALTER TABLE `t` PARTITION BY LIST (`a`)
+(PARTITION `p0` VALUES IN (1,2,5) ENGINE = InnoDB,
+ PARTITION `p1` VALUES IN (3) ENGINE = InnoDB,
+ PARTITION `p2` VALUES IN (NULL,7) ENGINE = InnoDB);

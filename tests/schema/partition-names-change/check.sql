@@ -1,0 +1,1 @@
+SELECT SUM(a) = 13 FROM t

@@ -1,0 +1,1 @@
+SELECT SUM(a) = 12 FROM t

@@ -1,0 +1,2 @@
+-- safe: table `golden`.`t`: adds partitions
+ALTER TABLE `t` ADD PARTITION (PARTITION p2 VALUES LESS THAN (30) ENGINE = InnoDB, PARTITION pm VALUES LESS THAN MAXVALUE ENGINE = InnoDB);

@@ -1,0 +1,1 @@
+SELECT SUM(a) = 105 FROM t

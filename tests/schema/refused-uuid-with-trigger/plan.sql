@@ -1,0 +1,1 @@
+-- unsupported: table `golden`.`t`: new column `u` has a default that differs by row; filling it is an UPDATE, which would fire trigger `g`

@@ -1,0 +1,2 @@
+SET NAMES latin1;
+CREATE PROCEDURE p() SELECT 'a';

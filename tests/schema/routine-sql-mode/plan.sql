@@ -1,0 +1,6 @@
+-- safe: procedure `golden`.`p`: drops the procedure to create it anew; callers fail for a moment
+DROP PROCEDURE `p`;
+-- safe: procedure `golden`.`p`: creates the procedure
+-- under utf8mb4, utf8mb4_0900_ai_ci
+CREATE PROCEDURE `p`()
+SELECT "a" FROM (SELECT 1 AS a) x;

@@ -1,0 +1,1 @@
+INSERT INTO t VALUES ('ä','ö',1,'x');

@@ -1,0 +1,1 @@
+CREATE TABLE t (a VARCHAR(5), b VARCHAR(5) COLLATE utf8mb4_bin, c INT) DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;

@@ -1,0 +1,2 @@
+-- destructive: table `golden`.`t`: drops the table and every row in it
+DROP TABLE `t`;

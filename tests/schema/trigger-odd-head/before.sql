@@ -1,0 +1,1 @@
+CREATE TABLE `for` (a INT);

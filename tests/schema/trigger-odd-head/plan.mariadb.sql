@@ -1,0 +1,3 @@
+-- safe: trigger `golden`.`each`: creates the trigger
+-- under utf8mb4, utf8mb4_general_ci
+CREATE TRIGGER `each` BEFORE INSERT ON `for` FOR EACH ROW begin set @a = 1; set @b = 'FOR EACH ROW'; end;

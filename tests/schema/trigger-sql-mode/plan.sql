@@ -1,0 +1,5 @@
+-- safe: trigger `golden`.`t1`: drops the trigger to create it anew; it does not fire for a moment
+DROP TRIGGER `t1`;
+-- safe: trigger `golden`.`t1`: creates the trigger
+-- under utf8mb4, utf8mb4_0900_ai_ci
+CREATE TRIGGER `t1` BEFORE INSERT ON `t` FOR EACH ROW SET @a = 'x';

@@ -1,0 +1,2 @@
+CREATE TABLE p (id INT PRIMARY KEY);
+CREATE TABLE golden_two.c (id INT PRIMARY KEY, p INT);

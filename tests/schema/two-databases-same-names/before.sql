@@ -1,0 +1,2 @@
+CREATE TABLE t (a INT, CONSTRAINT c CHECK (a > 0));
+CREATE TABLE golden_two.t (a INT, CONSTRAINT c CHECK (a > 1));

@@ -1,0 +1,9 @@
+-- safe: view `golden`.`v1`: replaces the view
+-- under utf8mb4, utf8mb4_general_ci
+CREATE OR REPLACE ALGORITHM=UNDEFINED SQL SECURITY DEFINER VIEW `v1` AS select `t`.`a` AS `a`,`t`.`b` AS `b` from `t`;
+-- safe: view `golden`.`v2`: replaces the view
+-- under utf8mb4, utf8mb4_general_ci
+CREATE OR REPLACE ALGORITHM=UNDEFINED SQL SECURITY DEFINER VIEW `v2` AS select `v1`.`a` AS `a`,`v1`.`b` AS `b` from `v1`;
+-- safe: view `golden`.`v3`: replaces the view
+-- under utf8mb4, utf8mb4_general_ci
+CREATE OR REPLACE ALGORITHM=UNDEFINED SQL SECURITY DEFINER VIEW `v3` AS select `v2`.`a` AS `a`,`v2`.`b` AS `b` from `v2`;
