@@ -28,6 +28,8 @@ pub fn fingerprint(schema: &Schema) -> String {
             };
             neutral(&mut clauses, &schema.default_collations);
             clauses.keys.sort_by(|a, b| a.name.cmp(&b.name));
+            clauses.checks.sort();
+            clauses.foreign_keys.sort();
             let keys: Vec<String> = clauses.foreign_keys.values().map(|k| k.text.clone()).collect();
             add(&[&clauses.to_create(table, &keys)]);
         }

@@ -1,7 +1,5 @@
 //! A `CREATE TABLE` statement cut into its named clauses.
 
-use std::collections::BTreeMap;
-
 use super::column::Column;
 use super::lexer::{Token, TokenKind, group_end, significant, span, split_commas};
 use crate::names::quote;
@@ -15,9 +13,9 @@ pub(crate) struct Clauses {
     /// In order; the primary key is called `PRIMARY`.
     pub keys: Vec<Key>,
     /// By name: the whole clause.
-    pub foreign_keys: BTreeMap<String, ForeignKey>,
+    pub foreign_keys: Named<ForeignKey>,
     /// By name.
-    pub checks: BTreeMap<String, Check>,
+    pub checks: Named<Check>,
     /// Clauses of no known kind, whole (MariaDB's `PERIOD FOR …`).
     pub others: Vec<String>,
     /// Table options in order: upper-case name and value.
@@ -81,6 +79,60 @@ pub(crate) struct Check {
     pub enforced: bool,
 }
 
+/// Clauses by name, in the order in which the server prints them. Two are equal whatever the order.
+#[derive(Clone, Debug)]
+pub(crate) struct Named<T>(Vec<(String, T)>);
+
+impl<T> Default for Named<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: PartialEq> PartialEq for Named<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.len() == other.0.len() && self.0.iter().all(|(name, clause)| other.get(name) == Some(clause))
+    }
+}
+
+impl<T: Eq> Eq for Named<T> {}
+
+impl<T> Named<T> {
+    /// The clause of that name.
+    pub fn get(&self, name: &str) -> Option<&T> {
+        self.0.iter().find(|(n, _)| n == name).map(|(_, clause)| clause)
+    }
+
+    /// Names and clauses in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&String, &T)> {
+        self.0.iter().map(|(name, clause)| (name, clause))
+    }
+
+    /// Clauses in order.
+    pub fn values(&self) -> impl Iterator<Item = &T> {
+        self.0.iter().map(|(_, clause)| clause)
+    }
+
+    /// Clauses in order, to be changed.
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.0.iter_mut().map(|(_, clause)| clause)
+    }
+
+    /// Keeps the clauses whose name `keep` says yes to.
+    pub fn retain(&mut self, mut keep: impl FnMut(&str) -> bool) {
+        self.0.retain(|(name, _)| keep(name));
+    }
+
+    /// Sorts the clauses by name.
+    pub fn sort(&mut self) {
+        self.0.sort_by(|a, b| a.0.cmp(&b.0));
+    }
+
+    fn push(&mut self, name: String, clause: T) {
+        self.0.push((name, clause));
+    }
+}
+
 impl Clauses {
     /// Cuts the answer to `SHOW CREATE TABLE` (version comments unwrapped) into clauses.
     ///
@@ -112,9 +164,9 @@ impl Clauses {
         if first.kind == TokenKind::Name {
             self.columns.push(Column::parse(sql, part)?);
         } else if first.is("CONSTRAINT") && part.get(2).is_some_and(|t| t.is("FOREIGN")) {
-            self.foreign_keys.insert(part[1].name(), foreign_key(sql, part)?);
+            self.foreign_keys.push(part[1].name(), foreign_key(sql, part)?);
         } else if first.is("CONSTRAINT") && part.get(2).is_some_and(|t| t.is("CHECK")) {
-            self.checks.insert(part[1].name(), check(sql, part));
+            self.checks.push(part[1].name(), check(sql, part));
         } else if let Some(key) = key(sql, part) {
             self.keys.push(key);
         } else {
@@ -288,8 +340,8 @@ mod tests {
         assert_eq!(clauses.keys[1].columns, ["b`x"]);
         assert_eq!(clauses.keys[1].attributes, ["USING", "BTREE", "INVISIBLE"]);
         assert_eq!(clauses.keys[2].columns, [""]);
-        assert_eq!(clauses.foreign_keys["k"].parent_database.as_deref(), Some("d"));
-        assert!(!clauses.checks["c"].enforced);
+        assert_eq!(clauses.foreign_keys.get("k").unwrap().parent_database.as_deref(), Some("d"));
+        assert!(!clauses.checks.get("c").unwrap().enforced);
         assert_eq!(clauses.option("DEFAULT CHARSET"), Some("utf8mb4"));
         assert_eq!(clauses.option("UNION"), Some("(`x`,`y`)"));
         assert_eq!(clauses.option("COMMENT"), Some("'a = b'"));

@@ -1,4 +1,5 @@
 //! Definitions, compared and brought into step on real servers.
 
 mod golden;
+mod random;
 mod support;

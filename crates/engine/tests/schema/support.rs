@@ -122,11 +122,11 @@ fn row_text(row: &Row) -> String {
     (0..row.len()).map(value).collect::<Vec<String>>().join("\n")
 }
 
-/// The same with the key lines of each table sorted: key order is no drift.
+/// The same with the lines of keys and constraints of each table sorted: their order is no drift.
 pub fn keys_sorted(definitions: &Definitions) -> Definitions {
     let is_key = |line: &&str| {
         let line = line.trim_start();
-        line.split(' ').take(2).any(|word| word == "KEY")
+        line.starts_with("CONSTRAINT ") || line.split(' ').take(2).any(|word| word == "KEY")
     };
     let sorted = |text: &String| {
         let lines: Vec<&str> = text.lines().map(|l| l.trim_end_matches(',')).collect();

@@ -131,7 +131,7 @@ impl<'a> Alteration<'a> {
     }
 
     fn checks_dropped(&mut self) {
-        for (name, check) in &self.t.checks {
+        for (name, check) in self.t.checks.iter() {
             let kept = self.s.checks.get(name).is_some_and(|c| c.text == check.text);
             if !kept || mentions_any(&check.text, &self.recreated) {
                 let word = if self.setting.mariadb { "CONSTRAINT" } else { "CHECK" };
@@ -145,7 +145,7 @@ impl<'a> Alteration<'a> {
     }
 
     fn checks_added(&mut self) {
-        for (name, check) in &self.s.checks {
+        for (name, check) in self.s.checks.iter() {
             let old = self.t.checks.get(name).filter(|c| c.text == check.text);
             let dropped = old.is_some_and(|c| mentions_any(&c.text, &self.recreated));
             let enforced = if check.enforced { "" } else { "NOT " };

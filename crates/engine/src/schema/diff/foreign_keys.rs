@@ -30,7 +30,7 @@ impl ForeignKeys {
             within_create: inside_create(differing),
         };
         for (id, pair) in &differing.altered {
-            for (name, key) in &pair.target.foreign_keys {
+            for (name, key) in pair.target.foreign_keys.iter() {
                 let kept = pair.source.foreign_keys.get(name).is_some_and(|k| k.text == key.text);
                 if !kept {
                     plan.dropped.insert((id.clone(), name.clone()));
@@ -68,7 +68,7 @@ impl ForeignKeys {
                     continue;
                 }
                 let Ok(clauses) = dialect.target_table(&table.create) else { continue };
-                for (key_name, key) in &clauses.foreign_keys {
+                for (key_name, key) in clauses.foreign_keys.iter() {
                     let parent = parent_id(&id, key);
                     let blocked = changing.get(&id).is_some_and(|t| t.blocks(&key.columns))
                         || changing.get(&parent).is_some_and(|t| t.blocks(&key.parent_columns));
@@ -102,7 +102,7 @@ impl ForeignKeys {
             }
         }
         for (id, pair) in &differing.altered {
-            for (name, key) in &pair.source.foreign_keys {
+            for (name, key) in pair.source.foreign_keys.iter() {
                 let kept = pair.target.foreign_keys.get(name).is_some_and(|k| k.text == key.text);
                 if !kept {
                     let why = format!("adds foreign key {}: fails where rows have no parent", quote(name));

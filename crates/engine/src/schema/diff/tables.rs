@@ -122,10 +122,12 @@ fn free_check_names(differing: &mut Differing, target: &Schema, phases: &mut Pha
     }
     let sources = differing.altered.iter().map(|(id, pair)| (id, &pair.source)).chain(&differing.created);
     let wanted: BTreeMap<(String, String), Id> = sources
-        .flat_map(|(id, s)| s.checks.keys().map(|name| ((id.0.clone(), name.to_lowercase()), id.clone())))
+        .flat_map(|(id, s)| {
+            s.checks.iter().map(|(name, _)| ((id.0.clone(), name.to_lowercase()), id.clone()))
+        })
         .collect();
     for (id, pair) in &mut differing.altered {
-        pair.target.checks.retain(|name, _| {
+        pair.target.checks.retain(|name| {
             let taker = wanted.get(&(id.0.clone(), name.to_lowercase()));
             if taker.is_none_or(|taker| taker == id) {
                 return true;
