@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::grants::VIEW_ROLE;
 use crate::server::ServerInfo;
 use crate::{Result, Session, Topology, privileges};
 
@@ -94,6 +95,14 @@ fn tls(session: &mut Session) -> Result<Check> {
 
 fn reads(session: &mut Session, topology: &Topology) -> Result<Check> {
     let excess = privileges::excess_reads(session, topology)?;
+    if privileges::has_view_role_active(session)? {
+        return Ok(Check::new(
+            "privileges",
+            Level::Fail,
+            format!("the role {VIEW_ROLE} is active as soon as this login connects"),
+            "take it off the default roles (SET DEFAULT ROLE NONE) and switch activate_all_roles_on_login off",
+        ));
+    }
     Ok(if excess.is_empty() {
         Check::new("privileges", Level::Ok, "reads reference tables only", "")
     } else {

@@ -7,17 +7,20 @@
 //! (Sources: MySQL Reference Manual, "Privileges Provided by MySQL"; MariaDB Knowledge Base, "GRANT".)
 
 use crate::names::{literal, quote};
-use crate::topology::Environment;
+use crate::topology::{Account, Environment};
 use crate::{Flavor, Topology, journal};
 
-/// The role that may read any table in scope and is active only while a view is being created:
-/// `CREATE VIEW` asks its creator for `SELECT` on every column the view uses.
+/// The role that may read any table in scope and is active only in sessions that deal with definitions:
+/// `SHOW CREATE VIEW` asks for `SELECT` on the view, `CREATE VIEW` for `SELECT` on every column it uses. It is
+/// never a default role, and never active in a session that reads rows.
 pub const VIEW_ROLE: &str = "lockstep_views";
 
 /// What the statements are to be made for.
 pub struct GrantOptions<'a> {
     /// The server's family.
     pub flavor: Flavor,
+    /// The server's version: what the same right is called depends on it.
+    pub version: (u16, u16),
     /// The host part of the accounts, `%` or a network such as `10.2.10.%`.
     pub host: &'a str,
     /// Whether the accounts must use TLS.
@@ -41,26 +44,69 @@ pub struct AccountGrants {
     pub statements: Vec<String>,
 }
 
-/// The statements for an environment's reader and writer. When the topology gives one login for both,
-/// it gets the writer's rights.
+/// The statements for an environment's accounts: its reader, its writer, and its definer where the topology
+/// names one. When the topology gives one login for reading and writing, it gets the writer's rights.
 pub fn grants(topology: &Topology, environment: &Environment, options: &GrantOptions) -> Vec<AccountGrants> {
     let (reader, writer) = (&environment.reader.endpoint.user, &environment.writer.endpoint.user);
     let is_target = topology.flows.iter().any(|f| f.to == environment.name);
-    let mut out = Vec::new();
+    let mut out = vec![view_role(topology, options)];
+    if let Some(definer) = environment.definer.as_ref().filter(|d| is_target && d.user != *writer) {
+        out.push(definer_grants(topology, definer));
+    }
     if reader != writer || !is_target {
         out.push(account(reader, "reads definitions and reference rows", options, |name| {
-            reader_grants(topology, name, options.flavor)
+            reader_grants(topology, name, options)
         }));
     }
     if is_target {
+        let names_definer = environment.definer.is_some();
         out.push(account(
             writer,
             "changes definitions and reference rows, keeps the journal",
             options,
-            |name| writer_grants(topology, name, options.flavor),
+            |name| writer_grants(topology, name, names_definer, options),
         ));
     }
+    out.retain(|account| !account.statements.is_empty());
     out
+}
+
+/// The role for definitions of views. MySQL before 8.0 has no roles: there views cannot be compared by an
+/// account that may not read them.
+fn view_role(topology: &Topology, options: &GrantOptions) -> AccountGrants {
+    let role = literal(VIEW_ROLE);
+    let mut statements = Vec::new();
+    if has_roles(options) {
+        statements.push(format!("CREATE ROLE IF NOT EXISTS {role}"));
+        statements
+            .extend(topology.databases.iter().map(|d| format!("GRANT SELECT ON {}.* TO {role}", pattern(d))));
+    }
+    AccountGrants {
+        account: VIEW_ROLE.to_owned(),
+        purpose: "a role: active only in sessions that read and create the definitions of views",
+        statements,
+    }
+}
+
+fn has_roles(options: &GrantOptions) -> bool {
+    options.flavor == Flavor::MariaDb || options.version >= (8, 0)
+}
+
+/// The account as which stored objects and views act: nobody can log in with it.
+fn definer_grants(topology: &Topology, definer: &Account) -> AccountGrants {
+    let name = definer.quoted();
+    let create = format!("CREATE USER IF NOT EXISTS {name} ACCOUNT LOCK");
+    let rights = topology.databases.iter().map(|d| {
+        format!(
+            "GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE, TRIGGER, EVENT, CREATE TEMPORARY TABLES ON {}.* TO {name}",
+            pattern(d)
+        )
+    });
+    AccountGrants {
+        account: definer.to_string(),
+        purpose: "stored objects and views act with its rights; nobody logs in with it; take away what they do not need",
+        statements: std::iter::once(create).chain(rights).collect(),
+    }
 }
 
 fn account(
@@ -79,23 +125,29 @@ fn account(
     AccountGrants { account: format!("{user}@{}", options.host), purpose, statements }
 }
 
-fn reader_grants(topology: &Topology, name: &str, flavor: Flavor) -> Vec<String> {
+fn reader_grants(topology: &Topology, name: &str, options: &GrantOptions) -> Vec<String> {
     let mut out: Vec<String> = topology
         .databases
         .iter()
         .map(|d| format!("GRANT REFERENCES, SHOW VIEW, TRIGGER, EVENT ON {}.* TO {name}", pattern(d)))
         .collect();
-    out.push(routines(name, flavor));
+    out.push(routines(name, options));
     for reference in topology.references() {
         // A table that has not travelled here yet can be granted only together with CREATE, which then goes again.
         let table = reference.name().quoted();
         out.push(format!("GRANT SELECT, CREATE ON {table} TO {name}"));
         out.push(format!("REVOKE CREATE ON {table} FROM {name}"));
     }
+    out.extend(has_roles(options).then(|| format!("GRANT {} TO {name}", literal(VIEW_ROLE))));
     out
 }
 
-fn writer_grants(topology: &Topology, name: &str, flavor: Flavor) -> Vec<String> {
+fn writer_grants(
+    topology: &Topology,
+    name: &str,
+    names_definer: bool,
+    options: &GrantOptions,
+) -> Vec<String> {
     let mut out: Vec<String> = topology
         .databases
         .iter()
@@ -107,7 +159,8 @@ fn writer_grants(topology: &Topology, name: &str, flavor: Flavor) -> Vec<String>
             )
         })
         .collect();
-    out.push(routines(name, flavor));
+    out.push(routines(name, options));
+    out.extend(names_definer.then(|| format!("GRANT {} ON *.* TO {name}", set_definer(options))));
     // CREATE, which the account has on the whole database, lets a table be granted before it exists.
     out.extend(
         topology.references().iter().map(|r| {
@@ -115,22 +168,27 @@ fn writer_grants(topology: &Topology, name: &str, flavor: Flavor) -> Vec<String>
         }),
     );
     out.push(format!("GRANT ALL PRIVILEGES ON {}.* TO {name}", pattern(journal::DATABASE)));
-    out.push(format!("GRANT ALL PRIVILEGES ON `lockstep\\_scratch%`.* TO {name}"));
-    out.push(format!("CREATE ROLE IF NOT EXISTS {}", literal(VIEW_ROLE)));
-    out.extend(
-        topology.databases.iter().map(|d| {
-            format!("GRANT SELECT, CREATE VIEW, DROP ON {}.* TO {}", pattern(d), literal(VIEW_ROLE))
-        }),
-    );
-    out.push(format!("GRANT {} TO {name}", literal(VIEW_ROLE)));
+    out.push(format!("GRANT ALL PRIVILEGES ON `lockstep\\_scratch\\_%`.* TO {name}"));
+    out.extend(has_roles(options).then(|| format!("GRANT {} TO {name}", literal(VIEW_ROLE))));
     out
 }
 
 /// The right to read the bodies of routines.
-fn routines(name: &str, flavor: Flavor) -> String {
-    match flavor {
-        Flavor::MySql => format!("GRANT SHOW_ROUTINE ON *.* TO {name}"),
-        Flavor::MariaDb => format!("GRANT SELECT ON `mysql`.`proc` TO {name}"),
+fn routines(name: &str, options: &GrantOptions) -> String {
+    if options.flavor == Flavor::MySql && options.version >= (8, 0) {
+        format!("GRANT SHOW_ROUTINE ON *.* TO {name}")
+    } else {
+        format!("GRANT SELECT ON `mysql`.`proc` TO {name}")
+    }
+}
+
+/// What the right to create objects with another account as `DEFINER` is called.
+fn set_definer(options: &GrantOptions) -> &'static str {
+    match (options.flavor, options.version) {
+        (Flavor::MySql, (8, 2..) | (9.., _)) => "SET_ANY_DEFINER",
+        (Flavor::MySql, (8, _)) => "SET_USER_ID",
+        (Flavor::MariaDb, (10, 5..) | (11.., _)) => "SET USER",
+        _ => "SUPER",
     }
 }
 

@@ -1,7 +1,13 @@
 //! What a login may read, from its own `SHOW GRANTS`.
 
-use crate::topology::RESERVED_DATABASES;
-use crate::{Result, Session, Topology, journal};
+use crate::grants::VIEW_ROLE;
+use crate::{Flavor, Result, Session, Topology, journal};
+
+/// True for the codes with which a server refuses for want of a privilege: on a database, a table, a column,
+/// a routine, a server-wide one.
+pub fn is_denied(code: u16) -> bool {
+    matches!(code, 1044 | 1142 | 1143 | 1227 | 1370)
+}
 
 /// What one `GRANT … ON object TO …` line allows to be read.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,13 +36,43 @@ pub fn excess_reads(session: &mut Session, topology: &Topology) -> Result<Vec<St
     Ok(out)
 }
 
+/// Whether the role for definitions is active in a session that did not ask for it: it can then read every
+/// table in scope.
+///
+/// # Errors
+/// When the server cannot be asked.
+pub fn has_view_role_active(session: &mut Session) -> Result<bool> {
+    if session.server().flavor == Flavor::MySql && session.server().version < (8, 0, 0) {
+        return Ok(false);
+    }
+    let active: Option<Option<String>> = session.query_first("SELECT CURRENT_ROLE()")?;
+    Ok(active.flatten().is_some_and(|roles| roles.contains(VIEW_ROLE)))
+}
+
+/// Whether the session's account may create stored objects and views with another account as `DEFINER`.
+///
+/// # Errors
+/// When the server does not show the account's grants.
+pub fn may_set_definer(session: &mut Session) -> Result<bool> {
+    let lines: Vec<String> = session.query("SHOW GRANTS")?;
+    Ok(lines.iter().any(|line| sets_definer(line)))
+}
+
+/// Whether one line of `SHOW GRANTS` gives the right to name any definer: MySQL 8.2 and later, 8.0, MariaDB 10.5,
+/// older servers.
+fn sets_definer(line: &str) -> bool {
+    const NAMES: [&str; 5] = ["SET_ANY_DEFINER", "SET_USER_ID", "SET USER", "SUPER", "ALL PRIVILEGES"];
+    let privileges = line.strip_prefix("GRANT ").and_then(|rest| rest.split_once(" ON *.* TO "));
+    privileges.is_some_and(|(list, _)| list.split(',').any(|p| NAMES.contains(&p.trim())))
+}
+
 fn is_needed(readable: &Readable, topology: &Topology) -> bool {
     let database = readable.database.as_str();
     if readable.table == "*" {
         return database == journal::DATABASE || database.starts_with("lockstep_scratch");
     }
-    // Server tables such as mysql.proc hold definitions, not rows of the company's data.
-    RESERVED_DATABASES.contains(&database)
+    // MariaDB keeps the bodies of routines there: definitions, not rows of the company's data.
+    (database == "mysql" && readable.table == "proc")
         || topology.references().iter().any(|r| {
             r.name().database.eq_ignore_ascii_case(database)
                 && r.name().name.eq_ignore_ascii_case(&readable.table)
@@ -82,6 +118,15 @@ fn identifier(text: &str) -> Option<(String, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_right_to_name_definers_is_seen() {
+        assert!(sets_definer("GRANT SHOW_ROUTINE,SET_ANY_DEFINER ON *.* TO `w`@`%`"));
+        assert!(sets_definer("GRANT SET USER ON *.* TO `w`@`%` IDENTIFIED BY PASSWORD '*A'"));
+        assert!(sets_definer("GRANT ALL PRIVILEGES ON *.* TO `root`@`localhost` WITH GRANT OPTION"));
+        assert!(!sets_definer("GRANT ALL PRIVILEGES ON `lockstep`.* TO `w`@`%`"));
+        assert!(!sets_definer("GRANT USAGE ON *.* TO `w`@`%`"));
+    }
 
     #[test]
     fn grant_lines_are_read() {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::session::Watch;
 use crate::{Error, ErrorKind, Result, TableName};
 
 /// Something worth telling a person while work goes on.
@@ -57,17 +58,37 @@ impl Observer for Silent {
 pub struct Control {
     stop: Arc<AtomicBool>,
     deadline: Option<Instant>,
+    watch: Watch,
 }
 
 impl Control {
     /// A control that stops after `budget`, if one is given.
     pub fn with_budget(budget: Option<Duration>) -> Self {
-        Self { stop: Arc::default(), deadline: budget.map(|b| Instant::now() + b) }
+        Self { deadline: budget.map(|b| Instant::now() + b), ..Self::default() }
     }
 
     /// The flag that a signal handler sets to stop the work.
     pub fn stop_flag(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.stop)
+    }
+
+    /// The sessions whose statements are ended when the work is to stop.
+    pub fn watch(&self) -> &Watch {
+        &self.watch
+    }
+
+    /// What is left of the budget; `None` when there is none to keep.
+    pub fn time_left(&self) -> Option<Duration> {
+        self.deadline.map(|d| d.saturating_duration_since(Instant::now()))
+    }
+
+    /// An error of work that was stopped is the stop's own: the server's word for it ("query execution was
+    /// interrupted") explains nothing.
+    pub fn explain(&self, error: Error) -> Error {
+        match (self.check(), error.kind()) {
+            (Err(stop), ErrorKind::Server(_) | ErrorKind::Connection | ErrorKind::Locked) => stop,
+            _ => error,
+        }
     }
 
     /// Asks the work to go on or to stop.

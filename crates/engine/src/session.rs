@@ -4,6 +4,8 @@
 //! taken for the next statement's, so it never speaks again. Errors that the server itself reports end
 //! the statement in an orderly way and do not poison.
 
+mod watch;
+
 use std::time::Duration;
 
 use mysql::prelude::{FromRow, Queryable};
@@ -13,8 +15,14 @@ use crate::endpoint::{Endpoint, Tls};
 use crate::error::{Error, ErrorKind, Result};
 use crate::server::{Flavor, ServerInfo};
 
+use watch::Watched;
+pub use watch::{Ends, Watch, Watcher};
+
 /// Seconds to wait for a TCP connection.
 const CONNECT_TIMEOUT_SECONDS: u64 = 10;
+
+/// When nothing was heard of the server for this long, it is asked for a sign of life, three times.
+const KEEPALIVE_AFTER_MS: u32 = 30_000;
 
 /// Statements that a server of any flavour and version understands, sent to each new session.
 ///
@@ -37,12 +45,17 @@ const PIN_WHERE_KNOWN: &[&str] = &[
     "explain_format = 'TRADITIONAL'",
 ];
 
+/// The account does not have the role (MySQL; MariaDB), or there is none of that name.
+const NO_ROLE: [u16; 3] = [3530, 1959, 3523];
+
 /// An open session.
 pub struct Session {
     conn: Conn,
     poisoned: bool,
     endpoint: Endpoint,
     server: ServerInfo,
+    role: Option<String>,
+    watched: Option<Watched>,
 }
 
 impl Session {
@@ -63,15 +76,62 @@ impl Session {
         for setting in PIN_WHERE_KNOWN {
             pin_where_known(&mut conn, setting).map_err(|e| connect_error(endpoint, e))?;
         }
-        Ok(Self { conn, poisoned: false, endpoint: endpoint.clone(), server })
+        Ok(Self { conn, poisoned: false, endpoint: endpoint.clone(), server, role: None, watched: None })
     }
 
-    /// A second session to the same server with the same login.
+    /// A second session to the same server with the same login, the same role active, and watched like this one.
     ///
     /// # Errors
     /// As [`Session::connect`].
     pub fn another(&self) -> Result<Self> {
-        Self::connect(&self.endpoint)
+        let mut session = Self::connect(&self.endpoint)?;
+        if let Some(role) = &self.role {
+            session.activate_role(role)?;
+        }
+        Ok(match &self.watched {
+            Some(watched) => session.watched_by(&watched.watch, watched.ends),
+            None => session,
+        })
+    }
+
+    /// Lets `watch` end a statement of this session that is under way when the run is to stop.
+    #[must_use]
+    pub fn watched_by(mut self, watch: &Watch, ends: Ends) -> Self {
+        self.watched = Some(watch.add(self.endpoint.clone(), self.connection_id(), ends));
+        self
+    }
+
+    /// From here on a stop no longer ends this session's statements: for clearing up.
+    pub fn unwatch(&mut self) {
+        self.watched = None;
+    }
+
+    /// Activates a role beside those that the login activates by itself. A role that the account was not
+    /// given, or a server that knows none, is no error: whatever needs it fails by itself.
+    ///
+    /// # Errors
+    /// As [`Session::execute`].
+    pub fn activate_role(&mut self, role: &str) -> Result<()> {
+        if self.server.flavor == Flavor::MySql && self.server.version < (8, 0, 0) {
+            return Ok(());
+        }
+        let active: Option<Option<String>> = self.query_first("SELECT CURRENT_ROLE()")?;
+        let active = active.flatten().filter(|r| r != "NONE");
+        let wanted = crate::names::literal(role);
+        let set = match (&active, self.server.flavor) {
+            // MariaDB has one active role at a time, and the login's own is not taken away.
+            (Some(_), Flavor::MariaDb) => return Ok(()),
+            (Some(active), Flavor::MySql) => format!("SET ROLE {active}, {wanted}"),
+            (None, _) => format!("SET ROLE {wanted}"),
+        };
+        match self.execute(set) {
+            Err(error) if error.server_code().is_some_and(|code| NO_ROLE.contains(&code)) => Ok(()),
+            Err(error) => Err(error),
+            Ok(_) => {
+                self.role = Some(role.to_owned());
+                Ok(())
+            }
+        }
     }
 
     /// What is known of the server.
@@ -153,33 +213,37 @@ impl Session {
     }
 
     /// Streams a query over the binary protocol: values arrive typed (integers, 4-byte floats, dates),
-    /// strings as the bytes the server sends. `each` is called per row; its error ends the stream,
-    /// and poisons the session, since the rest of the answer is left unread.
+    /// strings as the bytes the server sends. `each` is called per row; its error ends the stream: the
+    /// query is killed, so that its remaining rows need not be waited for, and the session is poisoned.
     ///
     /// # Errors
     /// As [`Session::execute`], and whatever `each` returns.
     pub fn stream(&mut self, sql: &str, mut each: impl FnMut(Row) -> Result<()>) -> Result<()> {
         let mut stopped = None;
-        self.guard(|conn| {
+        let endpoint = self.endpoint.clone();
+        let ended = self.guard(|conn| {
+            let connection = conn.connection_id();
             let statement = conn.prep(sql)?;
             let mut result = conn.exec_iter(&statement, ())?;
             while let Some(rows) = result.iter() {
                 for row in rows {
                     if let Err(error) = each(row?) {
                         stopped = Some(error);
+                        // The driver reads an answer to its end before it lets go of it.
+                        kill_query(&endpoint, connection);
                         return Ok(());
                     }
                 }
             }
             drop(result);
             conn.close(statement)
-        })?;
+        });
         match stopped {
             Some(error) => {
                 self.poisoned = true;
                 Err(error)
             }
-            None => Ok(()),
+            None => ended,
         }
     }
 
@@ -205,7 +269,11 @@ impl Session {
                 format!("{}: the connection was lost earlier", self.endpoint),
             ));
         }
-        work(&mut self.conn).map_err(|error| {
+        let set_busy = |busy| self.watched.iter().for_each(|w| w.set_busy(busy));
+        set_busy(true);
+        let result = work(&mut self.conn);
+        set_busy(false);
+        result.map_err(|error| {
             let error = statement_error(&self.endpoint, self.server.flavor, error);
             self.poisoned = !matches!(error.kind(), ErrorKind::Server(_));
             error
@@ -222,8 +290,12 @@ fn options(endpoint: &Endpoint) -> OptsBuilder {
         .prefer_socket(false)
         .max_allowed_packet(Some(1 << 30))
         .stmt_cache_size(0)
-        .tcp_keepalive_time_ms(Some(30_000))
+        .tcp_keepalive_time_ms(Some(KEEPALIVE_AFTER_MS))
         .tcp_connect_timeout(Some(Duration::from_secs(CONNECT_TIMEOUT_SECONDS)));
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
+    {
+        options = options.tcp_keepalive_probe_interval_secs(Some(10)).tcp_keepalive_probe_count(Some(3));
+    }
     if let Some(socket) = &endpoint.socket {
         options = options.socket(Some(socket.to_string_lossy().into_owned()));
     }
@@ -235,6 +307,14 @@ fn options(endpoint: &Endpoint) -> OptsBuilder {
         options = options.ssl_opts(tls);
     }
     options
+}
+
+/// Ends the statement that a connection of the same login is executing, so far as it can be reached. What
+/// comes of it shows in that connection's own answer.
+fn kill_query(endpoint: &Endpoint, connection: u32) {
+    if let Ok(mut conn) = Conn::new(options(endpoint)) {
+        let _ = conn.query_drop(format!("KILL QUERY {connection}"));
+    }
 }
 
 fn introspect(conn: &mut Conn) -> mysql::Result<ServerInfo> {

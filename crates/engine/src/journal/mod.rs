@@ -4,19 +4,19 @@
 //! that died at any point is recognised by the next one: its row in `run` still says `running` while
 //! nobody holds the lock.
 
+mod lock;
 mod tables;
+
+pub use lock::Lock;
 
 use serde::{Deserialize, Serialize};
 
 use crate::data::Applied;
 use crate::names::literal;
-use crate::{Error, ErrorKind, Result, Session};
+use crate::{Error, Result, Session};
 
 /// The journal's database.
 pub const DATABASE: &str = "lockstep";
-
-/// The server-side lock that keeps two runs off one target.
-const LOCK: &str = "lockstep.run";
 
 /// How a run stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,7 +88,7 @@ pub struct StatementRecord {
     pub run: u64,
     /// Its place in the run, from 1.
     pub number: u64,
-    /// `started`, `done` or `failed`.
+    /// `started`, `done`, `failed`, or `unknown` when the run died during it.
     pub state: String,
     /// The object it changes.
     pub object: String,
@@ -96,43 +96,6 @@ pub struct StatementRecord {
     pub sql: String,
     /// The server's answer where it failed.
     pub error: Option<String>,
-}
-
-/// The lock on a target, held by the session that owns it; released by the server when that session ends.
-pub struct Lock {
-    session: Session,
-}
-
-impl Lock {
-    /// Takes the target's lock, waiting up to `wait_seconds`.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Locked`] when another run keeps it; the message says since when, if the journal knows.
-    pub fn take(mut session: Session, wait_seconds: u32) -> Result<Self> {
-        let got: Option<Option<u8>> =
-            session.query_first(format!("SELECT GET_LOCK({}, {wait_seconds})", literal(LOCK)))?;
-        if got.flatten() == Some(1) {
-            return Ok(Self { session });
-        }
-        let holder: Option<Option<u64>> =
-            session.query_first(format!("SELECT IS_USED_LOCK({})", literal(LOCK)))?;
-        let holder = holder.flatten().map_or_else(String::new, |id| format!(" (connection {id})"));
-        Err(Error::new(
-            ErrorKind::Locked,
-            format!("{}: another lockstep run is at work on this target{holder}", session.endpoint()),
-        )
-        .with_hint(
-            "wait for it to end, or see `lockstep history`; a dead run's lock ends with its connection",
-        ))
-    }
-
-    /// Fails when the session that holds the lock is gone, and with it the lock.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Connection`].
-    pub fn check(&mut self) -> Result<()> {
-        self.session.execute("DO 1").map(drop)
-    }
 }
 
 /// The journal in one target.
@@ -183,6 +146,10 @@ impl Journal {
             self.session.execute(
                 "UPDATE lockstep.run SET status = 'interrupted', finished = UTC_TIMESTAMP(3), \
                  message = 'found dead by a later run' WHERE status = 'running'",
+            )?;
+            self.session.execute(
+                "UPDATE lockstep.statement SET state = 'unknown', finished = UTC_TIMESTAMP(3), \
+                 error = 'the run died during it; the next plan shows what it left' WHERE state = 'started'",
             )?;
         }
         Ok(dead)

@@ -25,7 +25,7 @@ pub(super) const CREATE: [&str; 4] = [
     "CREATE TABLE IF NOT EXISTS lockstep.statement (
         run BIGINT UNSIGNED NOT NULL,
         number INT UNSIGNED NOT NULL,
-        state ENUM('started','done','failed') NOT NULL,
+        state ENUM('started','done','failed','unknown') NOT NULL,
         object TEXT NOT NULL,
         statement LONGTEXT NOT NULL,
         started DATETIME(3) NOT NULL,

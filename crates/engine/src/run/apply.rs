@@ -1,6 +1,8 @@
 //! Applies a plan: schema statements one by one, each journalled before and after; then the rows, one
 //! transaction for each set of tables that foreign keys tie together.
 
+use std::time::Duration;
+
 use super::Context;
 use super::plan::{Compared, compare, row_refusals};
 use crate::data::{self, Applied, Layout, Work};
@@ -20,7 +22,12 @@ pub(super) struct Applier<'a> {
 
 impl Applier<'_> {
     /// Executes the plan's schema statements in order.
-    pub fn statements(&mut self, session: &mut Session, plan: &Plan) -> Result<()> {
+    pub fn statements(&mut self, plan: &Plan) -> Result<()> {
+        if plan.statements.is_empty() {
+            return Ok(());
+        }
+        let mut session = self.context.open_target_changes()?;
+        self.lock.mark_worker(&mut session)?;
         for (i, statement) in plan.statements.iter().enumerate() {
             let number = i + 1;
             self.context.control.check()?;
@@ -32,7 +39,8 @@ impl Applier<'_> {
                 what: format!("{object}: {}", statement.why),
             });
             self.journal.statement_started(self.run, number, &object, &statement.sql)?;
-            let result = schema::execute(session, statement, schema::Patience::default());
+            let result = schema::execute(&mut session, statement, self.patience());
+            let result = result.map_err(|e| self.context.control.explain(e));
             let text = result.as_ref().err().map(ToString::to_string);
             self.journal.statement_ended(self.run, number, text.as_deref())?;
             result.map_err(|e| e.context(format!("statement {number}, {object}")))?;
@@ -40,8 +48,17 @@ impl Applier<'_> {
         Ok(())
     }
 
+    /// How long to wait for locks: no longer than the budget has left.
+    fn patience(&self) -> schema::Patience {
+        let usual = schema::Patience::default();
+        let Some(left) = self.context.control.time_left() else { return usual };
+        let attempt = Duration::from_secs(usual.lock_wait_seconds.into()) + usual.pause;
+        let attempts = u32::try_from(left.as_millis() / attempt.as_millis()).unwrap_or(u32::MAX);
+        schema::Patience { attempts: attempts.clamp(1, usual.attempts), ..usual }
+    }
+
     /// Makes the plan's row changes, and those of tables that waited for the schema step.
-    pub fn rows(&mut self, session: &mut Session, plan: &mut Plan) -> Result<Applied> {
+    pub fn rows(&mut self, plan: &mut Plan) -> Result<Applied> {
         let mut compared = self.compare_waiting(plan)?;
         for table in std::mem::take(&mut plan.tables) {
             if let RowPlan::Compared { pair, difference } = table.rows {
@@ -50,6 +67,9 @@ impl Applier<'_> {
         }
         let targets: Vec<&Layout> = compared.iter().map(|(pair, _)| &pair.target).collect();
         let mut total = Applied::default();
+        // A session of its own: the one that changed definitions may hold a role that reads more.
+        let mut session = self.context.open_target()?;
+        self.lock.mark_worker(&mut session)?;
         for set in data::connected_sets(&targets) {
             let set: Vec<&Compared> = set.into_iter().map(|i| &compared[i]).collect();
             if set.iter().all(|(_, d)| d.is_empty()) {
@@ -57,7 +77,7 @@ impl Applier<'_> {
             }
             self.context.control.check()?;
             self.lock.check()?;
-            let applied = self.set(session, &set)?;
+            let applied = self.set(&mut session, &set)?;
             total.inserted += applied.inserted;
             total.updated += applied.updated;
             total.deleted += applied.deleted;

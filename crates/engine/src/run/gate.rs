@@ -98,7 +98,7 @@ fn mariadb_one_more(before: &str, now: &str) -> Option<bool> {
 /// True when the journal proves that nothing moved since both sides were last found equal.
 pub(super) fn is_unmoved(context: &Context, now: Option<&Positions>) -> Result<bool> {
     let Some(now) = now else { return Ok(false) };
-    let Some(mut journal) = Journal::find(context.open_target()?)? else { return Ok(false) };
+    let Some(mut journal) = Journal::find(context.open_journal()?)? else { return Ok(false) };
     let Some((state, _)) = journal.verified(&context.name())? else { return Ok(false) };
     match serde_json::from_str::<Positions>(&state) {
         Ok(before) => before.holds(now, &mut context.open_target()?),
@@ -111,7 +111,7 @@ pub(super) fn is_unmoved(context: &Context, now: Option<&Positions>) -> Result<b
 ///
 /// A run by URLs leaves a target without a journal as it is; a run by a topology makes one.
 pub(super) fn remember(context: &Context, positions: Option<&Positions>) -> Result<()> {
-    let session = context.open_target()?;
+    let session = context.open_journal()?;
     let mut journal = match context.topology.ad_hoc {
         false => Journal::open(session)?,
         true => match Journal::find(session)? {

@@ -1,6 +1,7 @@
 //! A run: from two sessions to a plan, an applied plan, a verdict.
 
 mod apply;
+mod definers;
 mod gate;
 mod plan;
 mod rehearsal;
@@ -16,7 +17,9 @@ pub use status::{FlowStatus, TableStatus, flow_status};
 pub use sync::{Outcome, SyncOptions, sync};
 pub use verify::{Verdict, verify};
 
+use crate::grants::VIEW_ROLE;
 use crate::progress::{Control, Event, Observer};
+use crate::session::{Ends, Watcher};
 use crate::topology::Flow;
 use crate::{Endpoint, Error, ReferenceTable, Result, Session, TableName, Topology};
 
@@ -62,15 +65,48 @@ impl Context<'_> {
         self.observer.event(&Event::Warning(text.into()));
     }
 
+    /// A session for the source's rows.
     fn open_source(&self) -> Result<Session> {
         match &self.source {
-            Source::Server(endpoint) => Session::connect(endpoint),
+            Source::Server(endpoint) => self.open(endpoint, Ends::OnStopAndBudget),
             Source::Directory(_) => Err(Error::internal("a folder of definitions has no rows to read")),
         }
     }
 
+    /// A session for the target's rows.
     fn open_target(&self) -> Result<Session> {
+        self.open(&self.target, Ends::OnStopAndBudget)
+    }
+
+    /// A session for the source's definitions: those of views need `SELECT`, which a role gives. No row is
+    /// ever read in it.
+    fn open_source_schema(&self) -> Result<Session> {
+        with_view_role(self.open_source()?)
+    }
+
+    /// The same for the target.
+    fn open_target_schema(&self) -> Result<Session> {
+        with_view_role(self.open_target()?)
+    }
+
+    /// A session that changes the target's definitions.
+    fn open_target_changes(&self) -> Result<Session> {
+        with_view_role(self.open(&self.target, Ends::OnStopOnly)?)
+    }
+
+    /// A session for the journal or the lock, which a stop leaves alone.
+    fn open_journal(&self) -> Result<Session> {
         Session::connect(&self.target)
+    }
+
+    fn open(&self, endpoint: &Endpoint, ends: Ends) -> Result<Session> {
+        Ok(Session::connect(endpoint)?.watched_by(self.control.watch(), ends))
+    }
+
+    /// Does `work` so that a stop or the end of the budget also ends the statements under way.
+    fn stoppable<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        let _watcher = Watcher::start(&self.control);
+        work().map_err(|error| self.control.explain(error))
     }
 
     fn references(&self) -> &[ReferenceTable] {
@@ -81,6 +117,11 @@ impl Context<'_> {
     fn row_observer(&self) -> RowObserver<'_> {
         RowObserver { context: self, read: AtomicU64::new(0) }
     }
+}
+
+fn with_view_role(mut session: Session) -> Result<Session> {
+    session.activate_role(VIEW_ROLE)?;
+    Ok(session)
 }
 
 /// Shows the data engine's progress through the run's observer, and stops it through the run's control.

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::rehearsal::RowRehearsal;
-use super::{Context, Source};
+use super::{Context, Source, definers};
 use crate::data::{self, Layout, Pair, Snapshot, TableDifference};
+use crate::grants::VIEW_ROLE;
 use crate::plan::{Plan, Problem, Recipe, RowPlan, Side, TablePlan};
 use crate::schema::{self, ObjectKind, Risk, Schema, SchemaDiff, Statement};
 use crate::topology::DestructivePolicy;
-use crate::{Endpoint, Error, ErrorKind, ReferenceTable, Result, Session, TableName, privileges};
+use crate::{Error, ErrorKind, ReferenceTable, Result, Session, TableName, privileges};
 
 /// For runs that compare no rows.
 static NO_TABLES: BTreeSet<TableName> = BTreeSet::new();
@@ -50,9 +51,14 @@ struct Sides {
 /// When a server fails, the scope is not there, a login can read too much, or the run is stopped. A plan
 /// that may not be applied is no error: see [`Plan::is_refused`].
 pub fn make_plan(context: &Context, options: &PlanOptions) -> Result<Plan> {
+    context.stoppable(|| plan_once(context, options))
+}
+
+/// As [`make_plan`], for a run that looks after stops itself.
+pub(super) fn plan_once(context: &Context, options: &PlanOptions) -> Result<Plan> {
     context.phase("connecting")?;
     let mut sides = match &context.source {
-        Source::Server(source) => open(context, source)?,
+        Source::Server(_) => open(context)?,
         Source::Directory(folder) => open_directory(context, folder)?,
     };
     let options =
@@ -61,11 +67,12 @@ pub fn make_plan(context: &Context, options: &PlanOptions) -> Result<Plan> {
 }
 
 /// Opens both sides, checks that they may be compared, and reads their schemas at the same time.
-fn open(context: &Context, source: &Endpoint) -> Result<Sides> {
-    let (mut source, mut target) = (Session::connect(source)?, context.open_target()?);
+fn open(context: &Context) -> Result<Sides> {
+    // In sessions like those that will read rows: without the role that definitions need.
+    check_login(context, &mut context.open_source()?)?;
+    check_login(context, &mut context.open_target()?)?;
+    let (mut source, mut target) = (context.open_source_schema()?, context.open_target_schema()?);
     check_servers(&source, &target)?;
-    check_login(context, &mut source)?;
-    check_login(context, &mut target)?;
     context.phase("reading schemas")?;
     let databases = &context.topology.databases;
     let (source_schema, target_schema) = std::thread::scope(|scope| {
@@ -73,8 +80,9 @@ fn open(context: &Context, source: &Endpoint) -> Result<Sides> {
         let target = schema::read(&mut target, databases);
         (source.join(), target)
     });
-    let source_schema = source_schema.map_err(|_| Error::internal("reading the source panicked"))??;
-    let target_schema = target_schema?;
+    let source_schema = source_schema.map_err(|_| Error::internal("reading the source panicked"))?;
+    let source_schema = source_schema.map_err(|e| explain_denied(e, "source"))?;
+    let target_schema = target_schema.map_err(|e| explain_denied(e, "target"))?;
     if let Some(missing) = databases.iter().find(|d| !source_schema.databases.contains_key(*d)) {
         return Err(Error::user(format!("{}: there is no database `{missing}`", source.endpoint()))
             .with_hint("check the spelling, and that the reader has privileges on it (`lockstep grants`)"));
@@ -84,14 +92,25 @@ fn open(context: &Context, source: &Endpoint) -> Result<Sides> {
 
 /// Loads a folder of definitions, with the target's help, and reads the target.
 fn open_directory(context: &Context, folder: &Path) -> Result<Sides> {
-    let mut target = context.open_target()?;
-    check_login(context, &mut target)?;
+    check_login(context, &mut context.open_target()?)?;
+    let mut target = context.open_target_schema()?;
     context.phase("reading schemas")?;
     let databases = &context.topology.databases;
     let source_schema = schema::load_directory(&mut target, folder, databases)?;
     let target_schema = schema::read(&mut target, databases)?;
     let source_version = format!("definitions, parsed by {}", target.server().version_text);
     Ok(Sides { source_version, target, source_schema, target_schema })
+}
+
+/// Says what to do when a definition may not be read.
+fn explain_denied(error: Error, side: &str) -> Error {
+    if !error.server_code().is_some_and(privileges::is_denied) {
+        return error;
+    }
+    let error = error.context(format_args!("reading the definitions of the {side}"));
+    error.with_hint(
+        "the login lacks a privilege: give it those that `lockstep grants` prints; for a view, the role lockstep_views",
+    )
 }
 
 fn check_servers(source: &Session, target: &Session) -> Result<()> {
@@ -117,6 +136,13 @@ fn check_servers(source: &Session, target: &Session) -> Result<()> {
 fn check_login(context: &Context, session: &mut Session) -> Result<()> {
     if context.topology.ad_hoc || context.allow_broad_login {
         return Ok(());
+    }
+    if privileges::has_view_role_active(session)? {
+        return Err(Error::refused(format!(
+            "{}: the role {VIEW_ROLE} is active as soon as this login connects, and reads every table in scope",
+            session.endpoint()
+        ))
+        .with_hint("take it off the default roles (SET DEFAULT ROLE NONE) and switch activate_all_roles_on_login off"));
     }
     let excess = privileges::excess_reads(session, context.topology)?;
     if excess.is_empty() {
@@ -145,8 +171,9 @@ fn plan_sides(context: &Context, sides: &mut Sides, options: &PlanOptions) -> Re
     let mut rows = RowRehearsal::new(context, if options.data { &waiting } else { &NO_TABLES });
     if options.rehearse && !plan.statements.is_empty() && !plan.is_refused() {
         context.phase(format!("rehearsing {} statements on empty copies", plan.statements.len()))?;
-        rehearse(sides, &diff, &diff_options, &mut rows, &mut plan)?;
+        rehearse(context, sides, &diff, &diff_options, &mut rows, &mut plan)?;
     }
+    definers::name_definer(context, &mut sides.target, &mut plan)?;
     if options.data && !context.references().is_empty() {
         plan_rows(context, sides, &waiting, rows.compared, options, &mut plan)?;
     }
@@ -197,6 +224,7 @@ fn refuse_destructive(context: &Context, options: &PlanOptions, plan: &mut Plan)
 
 /// Rehearses; a plan that does not arrive is marked unsupported, an error of the server itself is one.
 fn rehearse(
+    context: &Context,
     sides: &mut Sides,
     diff: &SchemaDiff,
     options: &schema::Options,
@@ -207,6 +235,8 @@ fn rehearse(
     match schema::rehearse_with(target, source_schema, target_schema, diff, options, rows) {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == ErrorKind::Refused => {
+            // A statement that was ended by a stop says nothing of the plan.
+            context.control.check()?;
             plan.unsupported.push(Problem { object: "rehearsal".into(), reason: error.message().to_owned() });
             Ok(())
         }
@@ -298,6 +328,7 @@ pub(super) fn compare(
         match pair(&mut source, &mut target, reference) {
             Ok(pair) => pairs.push(pair),
             Err(error) if error.kind() == ErrorKind::Refused => {
+                context.control.check()?;
                 let reason = error.message().to_owned();
                 problems.push(Problem { object: reference.name().to_string(), reason });
             }

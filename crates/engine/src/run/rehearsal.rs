@@ -149,7 +149,9 @@ impl<'a> RowRehearsal<'a> {
 }
 
 impl Companion for RowRehearsal<'_> {
-    fn copied(&mut self, session: &mut Session, scratch: &BTreeMap<String, String>) -> Result<()> {
+    fn copied(&mut self, _: &mut Session, scratch: &BTreeMap<String, String>) -> Result<()> {
+        // A session of its own: the rehearsal's may hold a role that reads more.
+        let session = &mut self.context.open_target()?;
         let references = self.context.references();
         let there = data::existing(session, references)?;
         for (reference, exists) in references.iter().zip(there) {

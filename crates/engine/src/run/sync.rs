@@ -1,13 +1,15 @@
 //! A whole run: lock, plan, rehearse, confirm, apply, verify, journal.
 
+use std::time::Duration;
+
 use super::Context;
 use super::apply::Applier;
 use super::gate::{self, Positions};
-use super::plan::{PlanOptions, make_plan};
+use super::plan::{PlanOptions, plan_once};
 use crate::data::Applied;
 use crate::journal::{Journal, Lock, RunStatus};
 use crate::plan::Plan;
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Result, schema};
 
 /// Settings of a run.
 pub struct SyncOptions<'a> {
@@ -48,14 +50,21 @@ pub enum Outcome {
 /// the expected one any more; [`ErrorKind::Budget`] and [`ErrorKind::Interrupted`] when stopped, with everything
 /// done so far journalled; whatever a server answers. After an error the next run takes up what is left.
 pub fn sync(context: &Context, options: &SyncOptions) -> Result<Outcome> {
+    context.stoppable(|| sync_stoppable(context, options))
+}
+
+fn sync_stoppable(context: &Context, options: &SyncOptions) -> Result<Outcome> {
     context.phase("connecting")?;
     // Taken before planning: a plan made while another run is at work would be stale when that one ends.
-    let lock = Lock::take(context.open_target()?, options.lock_wait_seconds)?;
+    let wait = Duration::from_secs(options.lock_wait_seconds.into());
+    let lock = Lock::take(context.open_journal()?, wait, &context.control)?;
+    close_dead_runs(context)?;
+    schema::drop_leftovers(&mut context.open_target()?)?;
     let positions = Positions::read(context, &options.plan)?;
     if options.expected.is_none() && gate::is_unmoved(context, positions.as_ref())? {
         return Ok(Outcome::InStep);
     }
-    let plan = make_plan(context, &options.plan)?;
+    let plan = plan_once(context, &options.plan)?;
     let fingerprint = plan.fingerprint()?;
     if let Some(expected) = &options.expected
         && *expected != fingerprint
@@ -79,6 +88,16 @@ pub fn sync(context: &Context, options: &SyncOptions) -> Result<Outcome> {
     apply_plan(context, options, plan, &fingerprint, lock)
 }
 
+/// Notes of runs that died that they did: their target is locked by this run now.
+fn close_dead_runs(context: &Context) -> Result<()> {
+    let Some(mut journal) = Journal::find(context.open_journal()?)? else { return Ok(()) };
+    let dead = journal.close_dead_runs()?;
+    if !dead.is_empty() {
+        context.warn(format!("run {} ended without a word; going on from what it left", join(&dead)));
+    }
+    Ok(())
+}
+
 fn apply_plan(
     context: &Context,
     options: &SyncOptions,
@@ -87,15 +106,11 @@ fn apply_plan(
     mut lock: Lock,
 ) -> Result<Outcome> {
     context.phase("applying")?;
-    let mut journal = Journal::open(context.open_target()?)?;
-    let dead = journal.close_dead_runs()?;
-    if !dead.is_empty() {
-        context.warn(format!("run {} ended without a word; going on from what it left", join(&dead)));
-    }
+    let mut journal = Journal::open(context.open_journal()?)?;
     let run = journal.begin(&context.name(), fingerprint)?;
     let statements = plan.statements.len() as u64;
     let mut applier = Applier { context, journal: &mut journal, lock: &mut lock, run };
-    let result = work(context, options, &mut applier, plan);
+    let result = work(context, options, &mut applier, plan).map_err(|e| context.control.explain(e));
     let (status, message) = match &result {
         Ok(_) => (RunStatus::Done, None),
         Err(error) => (status_of(error), Some(error.to_string())),
@@ -120,12 +135,11 @@ fn join(runs: &[u64]) -> String {
 
 /// The schema step, its verification, and the rows, which verify themselves before they are committed.
 fn work(context: &Context, options: &SyncOptions, applier: &mut Applier, mut plan: Plan) -> Result<Applied> {
-    let mut session = context.open_target()?;
-    applier.statements(&mut session, &plan)?;
+    applier.statements(&plan)?;
     if !plan.statements.is_empty() {
         context.phase("verifying the schema")?;
         let check = PlanOptions { data: false, rehearse: false, destructive: true, ..options.plan };
-        let left = make_plan(context, &check)?;
+        let left = plan_once(context, &check)?;
         if let Some(statement) = left.statements.first() {
             return Err(Error::internal(format!(
                 "after the schema step {} still differs: {}",
@@ -134,5 +148,5 @@ fn work(context: &Context, options: &SyncOptions, applier: &mut Applier, mut pla
             .with_hint("someone changed it meanwhile, or it is a fault in lockstep: plan again"));
         }
     }
-    applier.rows(&mut session, &mut plan)
+    applier.rows(&mut plan)
 }

@@ -10,6 +10,7 @@
 //! age the spellings that mean the same there.
 
 mod column;
+mod definer;
 mod diff;
 mod directory;
 mod execute;
@@ -26,6 +27,7 @@ mod spelling;
 mod statement;
 mod table;
 
+pub use definer::with_definer;
 pub use diff::{Options, SchemaDiff, Unsupported, diff};
 pub use directory::load_directory;
 pub use execute::{Patience, execute};
@@ -34,4 +36,5 @@ pub use model::{Database, ObjectKind, ObjectRef, Schema, Stored, Table, TriggerP
 pub use read::read;
 pub use rehearse::{Companion, Rehearsal, rehearse, rehearse_with};
 pub(crate) use scratch::PREFIX as SCRATCH_PREFIX;
+pub use scratch::drop_leftovers;
 pub use statement::{Method, Risk, Settings, Statement};

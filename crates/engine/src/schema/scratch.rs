@@ -55,11 +55,12 @@ impl Scratch {
         self.names.iter().map(|(real, scratch)| (scratch.clone(), real.clone())).collect()
     }
 
-    /// Drops every scratch database of this set.
+    /// Drops every scratch database of this set. A run that is to stop still does this.
     ///
     /// # Errors
     /// As [`Session::execute`].
     pub fn drop_all(&self, session: &mut Session) -> Result<()> {
+        session.unwatch();
         session.execute("SET foreign_key_checks = 0")?;
         for name in self.names.values() {
             session.execute(format!("DROP DATABASE IF EXISTS {}", quote(name)))?;
@@ -70,8 +71,11 @@ impl Scratch {
     }
 }
 
-/// Drops scratch databases whose maker no longer holds their lock.
-fn drop_leftovers(session: &mut Session) -> Result<()> {
+/// Drops scratch databases whose maker no longer holds their lock: it was killed.
+///
+/// # Errors
+/// As [`Session::execute`].
+pub fn drop_leftovers(session: &mut Session) -> Result<()> {
     let pattern = PREFIX.replace('_', "\\_");
     let found: Vec<String> = session.query(format!(
         "SELECT schema_name FROM information_schema.schemata WHERE schema_name LIKE '{pattern}%'"

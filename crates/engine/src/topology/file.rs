@@ -31,6 +31,7 @@ struct EnvironmentEntry {
     password_file: Option<PathBuf>,
     password_command: Option<Vec<String>>,
     writer: Option<WriterEntry>,
+    definer: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -113,7 +114,8 @@ fn environment(text: &str, folder: &Path, name: String, entry: EnvironmentEntry)
             login(text, folder, &w.url, password)?
         }
     };
-    Ok(Environment { name, reader, writer })
+    let definer = entry.definer.map(|d| d.as_ref().parse().map_err(|e| at(text, &d, &e))).transpose()?;
+    Ok(Environment { name, reader, writer, definer })
 }
 
 fn login(

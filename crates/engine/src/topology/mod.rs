@@ -1,12 +1,14 @@
 //! The topology: which environments there are, which way changes may flow, what is in scope, and which
 //! tables are reference tables. Read from `lockstep.toml`, or made for one run from two URLs.
 
+mod account;
 mod file;
 mod reference;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+pub use account::Account;
 pub use reference::{ConflictPolicy, DeletePolicy, ReferenceTable};
 
 use crate::{Endpoint, Error, ErrorKind, Result, TableName};
@@ -55,13 +57,15 @@ pub struct Environment {
     pub reader: Login,
     /// The login that changes things, used when the environment is a target. The reader's when not given.
     pub writer: Login,
+    /// The account as which stored objects and views are created here; the writer itself when not given.
+    pub definer: Option<Account>,
 }
 
 impl Environment {
     /// An environment named by its URL, with one login for everything.
     fn ad_hoc(endpoint: Endpoint) -> Self {
         let login = Login { endpoint, password: None };
-        Self { name: login.endpoint.to_string(), reader: login.clone(), writer: login }
+        Self { name: login.endpoint.to_string(), reader: login.clone(), writer: login, definer: None }
     }
 }
 
