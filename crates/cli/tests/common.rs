@@ -1,5 +1,8 @@
 //! Runs the `lockstep` binary as a user would.
 
+// Each test file compiles this module for itself and uses a part of it.
+#![allow(dead_code)]
+
 use std::process::{Command, Output};
 
 use lockstep_sandbox::testing::{Endpoint, Kind, Pair, pair, unique_database};
