@@ -8,7 +8,7 @@ use include_dir::{Dir, include_dir};
 use lockstep_engine::grants::{self, GrantOptions};
 use lockstep_engine::names::literal;
 use lockstep_engine::{Flavor, Topology};
-use lockstep_sandbox::{Blueprint, Member, Sandbox, Script};
+use lockstep_sandbox::{Blueprint, Installation, Member, Sandbox, Script};
 use serde::Deserialize;
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../examples/payments");
@@ -49,7 +49,7 @@ pub fn topology() -> Result<Topology> {
 ///
 /// # Errors
 /// When the files cannot be written or a password cannot be made.
-pub fn blueprints(sandbox: &Sandbox, folder: &Path, is_mariadb: bool) -> Result<Vec<Blueprint>> {
+pub fn blueprints(sandbox: &Sandbox, folder: &Path, installation: &Installation) -> Result<Vec<Blueprint>> {
     std::fs::create_dir_all(folder)?;
     FILES.extract(folder).with_context(|| format!("cannot write the example to {}", folder.display()))?;
     let list: LoadList = toml::from_str(text("load.toml")?)?;
@@ -57,22 +57,31 @@ pub fn blueprints(sandbox: &Sandbox, folder: &Path, is_mariadb: bool) -> Result<
     let mut out = Vec::new();
     for name in ENVIRONMENTS {
         let load = list.environment.get(name).with_context(|| format!("load.toml has no {name}"))?;
-        let only_mysql = load.mysql_files.iter().filter(|_| !is_mariadb);
+        let only_mysql = load.mysql_files.iter().filter(|_| !is_mariadb(installation));
         let scripts = load
             .files
             .iter()
             .chain(only_mysql)
             .map(|file| Script { database: None, path: folder.join(file) })
             .collect();
-        let statements = accounts(sandbox, &topology, name, is_mariadb)?;
+        let statements = accounts(sandbox, &topology, name, installation)?;
         out.push(Blueprint { name: name.to_owned(), scripts, statements });
     }
     Ok(out)
 }
 
+fn is_mariadb(installation: &Installation) -> bool {
+    installation.flavor == lockstep_sandbox::Flavor::MariaDb
+}
+
 /// The statements of `lockstep grants` for one environment, and the general log into a table, so that the demo can
 /// show from the server's side what was read.
-fn accounts(sandbox: &Sandbox, topology: &Topology, name: &str, is_mariadb: bool) -> Result<Vec<String>> {
+fn accounts(
+    sandbox: &Sandbox,
+    topology: &Topology,
+    name: &str,
+    installation: &Installation,
+) -> Result<Vec<String>> {
     let environment = topology.environment(name)?;
     // Made before the statements that need them, so that a failure is an error and no empty password.
     let passwords = [READER, WRITER]
@@ -84,7 +93,8 @@ fn accounts(sandbox: &Sandbox, topology: &Topology, name: &str, is_mariadb: bool
         found.map_or_else(|| grants::password_placeholder(user), |(_, p)| literal(p))
     };
     let options = GrantOptions {
-        flavor: if is_mariadb { Flavor::MariaDb } else { Flavor::MySql },
+        flavor: if is_mariadb(installation) { Flavor::MariaDb } else { Flavor::MySql },
+        version: (installation.version.0, installation.version.1),
         host: "%",
         require_tls: true,
         password: &password,
@@ -109,6 +119,7 @@ pub fn sandbox_topology(sandbox: &Sandbox, members: &[Member]) -> Result<String>
     let environments =
         carried.find("[environments.").context("the example's topology has no environments")?;
     let flows = carried.find("[[flows]]").context("the example's topology has no flows")?;
+    let topology = topology()?;
     let mut out = carried[..environments].to_owned();
     for member in members {
         let toml = |value: String| toml::Value::String(value).to_string();
@@ -119,9 +130,12 @@ pub fn sandbox_topology(sandbox: &Sandbox, members: &[Member]) -> Result<String>
         };
         let file = |user| toml(sandbox.password_file(&member.name, user).to_string_lossy().into_owned());
         let name = &member.name;
+        let definer = topology.environment(name)?.definer.as_ref();
+        let definer =
+            definer.map_or(String::new(), |account| format!("definer = {}\n", toml(account.to_string())));
         write!(
             out,
-            "[environments.{name}]\nurl = {}\npassword_file = {}\n\n\
+            "[environments.{name}]\nurl = {}\npassword_file = {}\n{definer}\n\
              [environments.{name}.writer]\nurl = {}\npassword_file = {}\n\n",
             url(READER),
             file(READER),

@@ -124,8 +124,7 @@ pub fn up(place: &Place, output: &Output) -> Result<Vec<Member>> {
     let installation = installation(place)?;
     output.say(&format!("{installation}, in {}", folder.display()));
     let sandbox = lockstep_sandbox::Sandbox::in_folder(&folder)?;
-    let is_mariadb = installation.flavor == Flavor::MariaDb;
-    let blueprints = example::blueprints(&sandbox, &folder.join("example"), is_mariadb)?;
+    let blueprints = example::blueprints(&sandbox, &folder.join("example"), &installation)?;
     let members = sandbox.up(&installation, &blueprints, &|line| output.say(&format!("  {line}")))?;
     std::fs::write(topology_path(&folder), example::sandbox_topology(&sandbox, &members)?)?;
     Ok(members)
