@@ -51,7 +51,8 @@ const AHEAD: &str = "
     CREATE EVENT nightly ON SCHEDULE EVERY 1 DAY DISABLE DO DELETE FROM audit_log$$
     DELIMITER ;
     INSERT INTO currency VALUES ('CHF', 'Franken', 2), ('JPY', 'Yen', 0);
-    INSERT INTO country VALUES ('CH', 'CHF', 'Schweiz');
+    ALTER TABLE country ADD COLUMN numeric_code SMALLINT;
+    INSERT INTO country VALUES ('CH', 'CHF', 'Schweiz', 756);
     DELETE FROM currency WHERE code = 'DEM';
     UPDATE ledger.rate SET percent = 1.75;";
 

@@ -99,7 +99,14 @@ impl Allowed<'_> {
         while i < words.len() {
             let word = words[i].as_str();
             match word.to_ascii_uppercase().as_str() {
-                "(" => depth += 1,
+                "(" => {
+                    depth += 1;
+                    if expected && words.get(i + 1).is_some_and(|w| w.eq_ignore_ascii_case("SELECT")) {
+                        expected = false;
+                    } else if expected {
+                        lists.push(depth);
+                    }
+                }
                 ")" => {
                     lists.retain(|d| *d < depth);
                     depth -= 1;
