@@ -105,7 +105,7 @@ fn bare_stream(servers: &testing::Pair, pairs: &[Pair]) {
                 conn.query_drop("SET character_set_results = NULL").unwrap();
                 for pair in pairs {
                     let mut read = 0_u64;
-                    for row in conn.exec_iter(pair.source.select(), ()).unwrap() {
+                    for row in conn.exec_iter(pair.source.select(None), ()).unwrap() {
                         read += u64::from(!row.unwrap().is_empty());
                     }
                     assert!(read > 0);

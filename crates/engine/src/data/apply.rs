@@ -6,12 +6,12 @@ use std::time::Duration;
 use super::changes::Change;
 use super::column::Kind;
 use super::compare::TableDifference;
-use super::digest::Digest;
+use super::digest::{Digest, Method};
 use super::layout::{Action, ForeignKey, Layout};
 use super::sets::refers_to_itself;
 use super::snapshot::{encode, raw_strings};
 use super::sql::{Phase, Statement, statement, statements};
-use super::{Observer, park};
+use super::{Observer, groups, park};
 use crate::names::quote;
 use crate::{Error, ErrorKind, Result, Session, TableName};
 
@@ -423,16 +423,24 @@ impl<'a, 's> Applier<'a, 's> {
         Ok(())
     }
 
-    fn verify_table(&mut self, work: &Work<'_>) -> Result<()> {
-        let layout = work.layout;
+    fn streamed_digest(&mut self, layout: &Layout) -> Result<Digest> {
         let mut digest = Digest::default();
         let mut bytes = Vec::new();
-        self.session.stream(&layout.select(), |row| {
+        self.session.stream(&layout.select(None), |row| {
             bytes.clear();
             let ends = encode(layout, &row, &mut bytes)?;
             digest.add(&bytes[..ends.compared]);
-            if digest.rows % 8192 == 0 { self.observer.check() } else { Ok(()) }
+            if digest.rows.is_multiple_of(8192) { self.observer.check() } else { Ok(()) }
         })?;
+        Ok(digest)
+    }
+
+    fn verify_table(&mut self, work: &Work<'_>) -> Result<()> {
+        let layout = work.layout;
+        let digest = match work.difference.source.method {
+            Method::Streamed => self.streamed_digest(layout)?,
+            Method::InServer => groups::whole(self.session, layout)?,
+        };
         if digest == work.difference.source {
             return Ok(());
         }

@@ -5,12 +5,16 @@ use std::sync::mpsc::sync_channel;
 use super::changes::ChangeLog;
 use super::column::{Column, Role};
 use super::digest::Digest;
+use super::groups::{Grouped, Grouping, Groups};
 use super::join::{Found, match_by_hash, merge};
 use super::layout::{Layout, Pair};
-use super::snapshot::Snapshot;
-use super::stream::{BATCHES_WAITING, Side, read_tables};
-use super::{Observer, respell};
+use super::snapshot::{Link, Snapshot};
+use super::stream::{BATCHES_WAITING, Side, Task, read_tables};
+use super::{Observer, groups, respell};
 use crate::{Error, Result, TableName};
+
+/// From this size on, a table is compared by groups when a link is slow.
+const WORTH_GROUPING_BYTES: u64 = 1024 * 1024;
 
 /// How the rows of one table differ, and what each side was.
 #[derive(Debug)]
@@ -43,7 +47,8 @@ impl TableDifference {
 
 /// Compares each pair of tables, every row and every byte, and returns their differences in the same order.
 ///
-/// Each server is read by a thread of its own, and tables follow each other without a pause. Memory
+/// Each server is read by a thread of its own, and tables follow each other without a pause. Over a slow
+/// link (see [`Link`]) the servers compute digests of groups of rows, and only the rows of groups that differ travel. Memory
 /// stays within some 150 MiB whatever the size of the tables; beyond that, temporary files are used.
 ///
 /// # Errors
@@ -68,8 +73,14 @@ fn join_all(
     pairs: &[Pair],
     observer: &dyn Observer,
 ) -> Result<Vec<TableDifference>> {
-    let sources: Vec<&Layout> = pairs.iter().map(|p| &p.source).collect();
-    let targets: Vec<&Layout> = pairs.iter().map(|p| &p.target).collect();
+    let grouped = group_all(source, target, pairs)?;
+    let parts = |i: usize| match &grouped[i] {
+        None => vec![None],
+        Some(grouped) => grouped.conditions.iter().map(|c| Some(c.as_str())).collect(),
+    };
+    let task = |(i, layout)| Task { layout, parts: parts(i) };
+    let sources: Vec<Task<'_>> = pairs.iter().map(|p| &p.source).enumerate().map(task).collect();
+    let targets: Vec<Task<'_>> = pairs.iter().map(|p| &p.target).enumerate().map(task).collect();
     std::thread::scope(|scope| {
         let (source_to, source_from) = sync_channel(BATCHES_WAITING);
         let (target_to, target_from) = sync_channel(BATCHES_WAITING);
@@ -77,12 +88,12 @@ fn join_all(
             scope.spawn(move || read_tables(source, &sources, &source_to)),
             scope.spawn(move || read_tables(target, &targets, &target_to)),
         ];
+        let sides = || (Side::new(&source_from), Side::new(&target_from));
         let found = pairs
             .iter()
-            .map(|pair| {
-                join_table(pair, &mut Side::new(&source_from), &mut Side::new(&target_from), observer)
-            })
-            .collect();
+            .zip(&grouped)
+            .map(|(pair, grouped)| join_table(pair, grouped.as_ref(), &sides, observer));
+        let found = found.collect();
         // Readers that still send find nobody listening, and end.
         drop((source_from, target_from));
         for reader in readers {
@@ -92,10 +103,40 @@ fn join_all(
     })
 }
 
+/// Compares digests of groups, where a link is slow, both servers alike and the table worth it.
+fn group_all(source: &mut Snapshot, target: &mut Snapshot, pairs: &[Pair]) -> Result<Vec<Option<Grouped>>> {
+    let large = |pair: &Pair| pair.source.bytes.max(pair.target.bytes) >= WORTH_GROUPING_BYTES;
+    let forced = source.link() == Link::Slow || target.link() == Link::Slow;
+    let alike = source.server() == target.server();
+    let wanted = alike && (forced || pairs.iter().any(large)) && (source.is_slow()? || target.is_slow()?);
+    let groupings: Vec<Option<Grouping>> = pairs
+        .iter()
+        .map(|pair| if wanted && (forced || large(pair)) { Grouping::of(pair) } else { None })
+        .collect();
+    let read = |snapshot: &mut Snapshot, layout: fn(&Pair) -> &Layout| -> Result<Vec<Option<Groups>>> {
+        let each = pairs.iter().zip(&groupings).map(|(pair, grouping)| {
+            grouping.as_ref().map(|g| groups::read(snapshot.session(), layout(pair), g)).transpose()
+        });
+        each.collect()
+    };
+    let (sources, targets) = std::thread::scope(|scope| {
+        let reader = scope.spawn(|| read(source, |pair| &pair.source));
+        let targets = read(target, |pair| &pair.target);
+        (reader.join(), targets)
+    });
+    let sources = sources.map_err(|_| Error::internal("a reader of digests panicked"))??;
+    let joined = groupings
+        .iter()
+        .zip(sources)
+        .zip(targets?)
+        .map(|((grouping, source), target)| Some(groups::join(grouping.as_ref()?, &source?, &target?)));
+    Ok(joined.collect())
+}
+
 fn join_table<'s>(
     pair: &Pair,
-    source: &mut Side<'s>,
-    target: &mut Side<'s>,
+    grouped: Option<&Grouped>,
+    sides: &dyn Fn() -> (Side<'s>, Side<'s>),
     observer: &dyn Observer,
 ) -> Result<TableDifference> {
     let layout = &pair.source;
@@ -103,20 +144,27 @@ fn join_table<'s>(
         observer.compared(layout.table(), rows);
         observer.check()
     };
-    progress(0)?;
+    progress(grouped.map_or(0, |g| g.equal))?;
     let mut found = Found::new(layout.compared(), &mut progress);
-    if pair.target.merges {
-        merge(source, target, &mut found)?;
-    } else {
-        match_by_hash(source, target, &mut found)?;
+    let (mut source_digest, mut target_digest) = grouped.map(|g| (g.source, g.target)).unwrap_or_default();
+    for _ in 0..grouped.map_or(1, |g| g.conditions.len()) {
+        let (mut source, mut target) = sides();
+        if pair.target.merges {
+            merge(&mut source, &mut target, &mut found)?;
+        } else {
+            match_by_hash(&mut source, &mut target, &mut found)?;
+        }
+        if grouped.is_none() {
+            (source_digest, target_digest) = (source.digest(), target.digest());
+        }
     }
     let (equal, changes) = found.finish()?;
     Ok(TableDifference {
         table: layout.table().clone(),
         columns: layout.read().to_vec(),
-        equal,
+        equal: equal + grouped.map_or(0, |g| g.equal),
         changes,
-        source: source.digest(),
-        target: target.digest(),
+        source: source_digest,
+        target: target_digest,
     })
 }

@@ -6,7 +6,19 @@ use xxhash_rust::xxh3::xxh3_128_with_seed;
 /// Any constant will do; it is part of the plan file's meaning.
 const SEED: u64 = 0x6c6f_636b_7374_6570;
 
-/// The number of rows and the sum, modulo 2^128, of a 128-bit hash (XXH3) of each row's exact bytes.
+/// How a digest was computed. Digests of different methods cannot be compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Method {
+    /// From the rows that the server sent: the sum, modulo 2^128, of a 128-bit hash (XXH3) of each row's
+    /// exact bytes.
+    #[default]
+    Streamed,
+    /// By the server itself: the exclusive or of a SHA-256 of each row, cut to 128 or 64 bits.
+    InServer,
+}
+
+/// The number of rows and a sum of a hash of each row.
 ///
 /// It does not depend on the order of the rows. It is not linear in the values: the same edit made to an
 /// even number of rows does not cancel out, as it does with `BIT_XOR(CRC32(…))`. Two tables that differ
@@ -19,10 +31,13 @@ pub struct Digest {
     /// The sum of their hashes, as 32 hexadecimal digits.
     #[serde(with = "hex")]
     pub sum: u128,
+    /// How it was computed.
+    #[serde(default)]
+    pub method: Method,
 }
 
 impl Digest {
-    /// Counts one row, given its bytes.
+    /// Counts one row of a streamed table, given its bytes.
     pub fn add(&mut self, row: &[u8]) {
         self.rows += 1;
         self.sum = self.sum.wrapping_add(hash(row));

@@ -54,6 +54,8 @@ pub struct Layout {
     pub referenced_by: Vec<ForeignKey>,
     /// Triggers that fire on this table's rows, with their event: `audit (INSERT)`.
     pub triggers: Vec<String>,
+    /// The size of its rows by the server's estimate.
+    pub bytes: u64,
     /// The storage engine.
     pub engine: String,
     /// The engine has transactions, so that a change can be undone.
@@ -83,13 +85,20 @@ impl Layout {
         &self.columns[..count]
     }
 
-    /// The query that streams the table's rows in scope, in the order of the primary key.
-    pub fn select(&self) -> String {
+    /// The query that streams the table's rows in scope, in the order of the primary key; only those that
+    /// meet `also`, where it is given.
+    pub fn select(&self, also: Option<&str>) -> String {
         let order = match self.primary.as_slice() {
             [] => String::new(),
             primary => format!(" ORDER BY {}", quote_list(primary)),
         };
-        let condition = self.reference.where_clause().map(|w| format!(" WHERE ({w})")).unwrap_or_default();
+        let conditions: Vec<_> =
+            [self.reference.where_clause(), also].into_iter().flatten().map(|c| format!("({c})")).collect();
+        let condition = if conditions.is_empty() {
+            String::new()
+        } else {
+            format!(" WHERE {}", conditions.join(" AND "))
+        };
         format!("SELECT {} FROM {}{condition}{order}", self.select_list(self.read()), self.table().quoted())
     }
 

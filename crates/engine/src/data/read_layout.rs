@@ -34,9 +34,16 @@ struct RawColumn {
     ordinal: usize,
 }
 
+/// What `information_schema.tables` says of a table.
+struct TableFacts {
+    kind: String,
+    engine: String,
+    bytes: u64,
+}
+
 /// Everything read, by table.
 struct Facts {
-    tables: HashMap<TableName, (String, String)>,
+    tables: HashMap<TableName, TableFacts>,
     columns: HashMap<TableName, Vec<RawColumn>>,
     unique: HashMap<TableName, Vec<UniqueKey>>,
     foreign_keys: Vec<ForeignKey>,
@@ -87,7 +94,7 @@ impl Facts {
     fn layout(&self, session: &Session, reference: &ReferenceTable) -> Result<Layout> {
         let name = reference.name();
         let at = session.endpoint();
-        let Some((kind, engine)) = self.tables.get(name) else {
+        let Some(TableFacts { kind, engine, bytes }) = self.tables.get(name) else {
             return Err(Error::user(format!("{at}: reference table {name} does not exist"))
                 .with_hint("bring the schema into step first, or correct the topology"));
         };
@@ -126,6 +133,7 @@ impl Facts {
             foreign_keys: self.foreign_keys.iter().filter(|k| k.child == *name).cloned().collect(),
             referenced_by: self.foreign_keys.iter().filter(|k| k.parent == *name).cloned().collect(),
             triggers: self.triggers.get(name).cloned().unwrap_or_default(),
+            bytes: *bytes,
             engine: engine.clone(),
             transactional: self.transactional.contains(engine),
         };
@@ -187,16 +195,17 @@ fn in_roles(reference: &ReferenceTable, raw: &[RawColumn], identity: &[String]) 
     columns.into_iter().map(|(_, column)| column).collect()
 }
 
-/// Table type and engine.
-fn tables(session: &mut Session, scope: &Scope) -> Result<HashMap<TableName, (String, String)>> {
-    let rows: Vec<(String, String, String, Option<String>)> = session.query(format!(
-        "SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE FROM information_schema.TABLES WHERE {}",
+fn tables(session: &mut Session, scope: &Scope) -> Result<HashMap<TableName, TableFacts>> {
+    let rows: Vec<(String, String, String, Option<String>, Option<u64>)> = session.query(format!(
+        "SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE, DATA_LENGTH FROM information_schema.TABLES WHERE {}",
         scope.holds("TABLE_SCHEMA", "TABLE_NAME")
     ))?;
-    let entry = |(d, t, kind, engine): (String, String, _, Option<_>)| {
-        (TableName::new(d, t), (kind, engine.unwrap_or_default()))
-    };
-    Ok(rows.into_iter().map(entry).collect())
+    let facts =
+        |(database, table, kind, engine, bytes): (String, String, String, Option<String>, Option<u64>)| {
+            let (engine, bytes) = (engine.unwrap_or_default(), bytes.unwrap_or_default());
+            (TableName::new(database, table), TableFacts { kind, engine, bytes })
+        };
+    Ok(rows.into_iter().map(facts).collect())
 }
 
 fn columns(session: &mut Session, scope: &Scope) -> Result<HashMap<TableName, Vec<RawColumn>>> {

@@ -1,11 +1,31 @@
 //! One consistent, read-only view of one server's reference tables.
 
+use std::time::Instant;
+
 use mysql::{Row, Value};
 
 use super::cell::{self, Cell};
 use super::column::{Column, Kind};
 use super::layout::Layout;
-use crate::{Error, Result, Session};
+use crate::{Error, Flavor, Result, Session};
+
+/// How fast rows travel from a server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Link {
+    /// Measured when it matters: below some 250 Mbit/s counts as slow.
+    #[default]
+    Measured,
+    /// All rows are streamed: nothing is left to a digest.
+    Fast,
+    /// Digests of groups are compared, and only the rows of groups that differ are read.
+    Slow,
+}
+
+/// Bytes a second below which a link is slow: there, digests in the server win over streaming.
+const SLOW_BYTES_PER_SECOND: f64 = 30e6;
+
+/// The size of the answer that a link is measured with.
+const PROBE_BYTES: u32 = 1024 * 1024;
 
 /// A session inside a read-only transaction that sees one moment.
 ///
@@ -13,6 +33,7 @@ use crate::{Error, Result, Session};
 pub struct Snapshot {
     session: Session,
     position: Option<String>,
+    link: Link,
 }
 
 impl Snapshot {
@@ -26,12 +47,44 @@ impl Snapshot {
         // Read before the snapshot: the snapshot holds at least what this position names.
         let position = super::moved::position(&mut session)?;
         session.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")?;
-        Ok(Self { session, position })
+        Ok(Self { session, position, link: Link::default() })
     }
 
     /// The server's executed GTID set just before the snapshot, where it has one.
     pub fn position(&self) -> Option<&str> {
         self.position.as_deref()
+    }
+
+    /// Says how fast the link is, instead of measuring it.
+    pub fn set_link(&mut self, link: Link) {
+        self.link = link;
+    }
+
+    /// What was said of the link.
+    pub(super) fn link(&self) -> Link {
+        self.link
+    }
+
+    /// Family and version of the server.
+    pub(super) fn server(&self) -> (Flavor, (u16, u16, u16)) {
+        (self.session.server().flavor, self.session.server().version)
+    }
+
+    /// Whether the link is slow. Measures it, with a few MiB, unless the server is on this machine.
+    pub(super) fn is_slow(&mut self) -> Result<bool> {
+        if self.link != Link::Measured || self.session.endpoint().is_local() {
+            return Ok(self.link == Link::Slow);
+        }
+        let mut seconds = |query: String| -> Result<f64> {
+            let begun = Instant::now();
+            self.session.query::<Vec<u8>>(query)?;
+            Ok(begun.elapsed().as_secs_f64())
+        };
+        // The first answer opens TCP's window.
+        seconds(format!("SELECT REPEAT('x', {PROBE_BYTES})"))?;
+        let round_trip = seconds("SELECT 'x'".to_owned())?;
+        let whole = seconds(format!("SELECT REPEAT('x', {PROBE_BYTES})"))?;
+        Ok(f64::from(PROBE_BYTES) / (whole - round_trip).max(1e-9) < SLOW_BYTES_PER_SECOND)
     }
 
     /// Ends the snapshot and gives the session back.

@@ -67,24 +67,38 @@ impl Batch {
     }
 }
 
-/// Streams the tables one after the other; stops early when nobody listens any more.
-pub(super) fn read_tables(snapshot: &mut Snapshot, layouts: &[&Layout], to: &SyncSender<Result<Message>>) {
-    for layout in layouts {
-        if let Err(error) = read_table(snapshot, layout, to) {
-            // When the join has ended for a reason of its own, nobody is there to hear this one.
-            let _ = to.send(Err(error));
-            return;
+/// What is read of one table: all its rows, or those that meet each of some conditions in turn.
+pub(super) struct Task<'a> {
+    pub layout: &'a Layout,
+    pub parts: Vec<Option<&'a str>>,
+}
+
+/// Streams the tables one after the other, each part with an end of its own; stops early when nobody
+/// listens any more.
+pub(super) fn read_tables(snapshot: &mut Snapshot, tasks: &[Task<'_>], to: &SyncSender<Result<Message>>) {
+    for task in tasks {
+        for part in &task.parts {
+            if let Err(error) = read_part(snapshot, task.layout, *part, to) {
+                // When the join has ended for a reason of its own, nobody is there to hear this one.
+                let _ = to.send(Err(error));
+                return;
+            }
         }
     }
 }
 
-fn read_table(snapshot: &mut Snapshot, layout: &Layout, to: &SyncSender<Result<Message>>) -> Result<()> {
+fn read_part(
+    snapshot: &mut Snapshot,
+    layout: &Layout,
+    part: Option<&str>,
+    to: &SyncSender<Result<Message>>,
+) -> Result<()> {
     let send = |message| {
         to.send(Ok(message)).map_err(|_| Error::new(ErrorKind::Interrupted, "the comparison ended"))
     };
     let mut batch = Batch::default();
     let mut digest = Digest::default();
-    snapshot.session().stream(&layout.select(), |row| {
+    snapshot.session().stream(&layout.select(part), |row| {
         let start = batch.bytes.len();
         let ends = encode(layout, &row, &mut batch.bytes)?;
         digest.add(&batch.bytes[start..ends.compared]);

@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use lockstep_engine::data::{Link, TableDifference};
 use lockstep_sandbox::testing::Kind;
 
 use crate::support::{Two, rows};
@@ -56,17 +57,30 @@ fn run(kind: Kind, case: &Path) {
     let name = case.file_name().unwrap().to_string_lossy().into_owned();
     let read = |file: &str| std::fs::read_to_string(case.join(file)).unwrap();
     let expect = read("expect").lines().filter(|l| !l.starts_with('#')).collect::<String>();
-    let two = Two::with(kind, "awkward", &read("source.sql"), &read("target.sql"));
-    let held = || -> Vec<_> {
+    let mut two = Two::with(kind, "awkward", &read("source.sql"), &read("target.sql"));
+    let held = |two: &Two| -> Vec<_> {
         let mut conn = two.servers.target.connect();
         two.tables().iter().map(|table| rows(&mut conn, table)).collect()
     };
-    let before = held();
+    let before = held(&two);
+    two.link = Link::Slow;
+    let by_groups = two.compare(&two.plain_topology());
+    two.link = Link::Fast;
+    if let (Ok(by_groups), Ok(streamed)) = (by_groups, two.compare(&two.plain_topology())) {
+        for (a, b) in by_groups.differences.iter().zip(&streamed.differences) {
+            let counts = |d: &TableDifference| {
+                (d.equal, d.changes.inserts(), d.changes.updates(), d.changes.deletes())
+            };
+            assert_eq!(counts(a), counts(b), "{name} on {kind}: {} by groups and streamed", a.table);
+        }
+    }
     match (expect.trim(), two.sync()) {
         ("converge", Ok(_)) => two.assert_in_step(&name),
         ("converge", Err(error)) => panic!("{name} on {kind}: {error} ({:?})", error.hint()),
         ("refuse", Ok(_)) => panic!("{name} on {kind}: not refused"),
-        ("refuse", Err(_)) => assert!(before == held(), "{name} on {kind}: refused, and yet rows changed"),
+        ("refuse", Err(_)) => {
+            assert!(before == held(&two), "{name} on {kind}: refused, and yet rows changed")
+        }
         (other, _) => panic!("{name}: expect says {other}"),
     }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use lockstep_engine::data::Link;
 use lockstep_sandbox::testing::Kind;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -120,13 +121,14 @@ impl Shape {
 
 fn converge(kind: Kind) {
     let mut runner = TestRunner::new(Config { cases: PAIRS, failure_persistence: None, ..Config::default() });
-    let strategy = (shape(), rows(), rows(), any::<bool>());
+    let strategy = (shape(), rows(), rows(), any::<bool>(), any::<bool>());
     runner
-        .run(&strategy, |(shape, source, target, spelling)| {
+        .run(&strategy, |(shape, source, target, spelling, slow)| {
             let schema = shape.schema();
             let source = format!("{schema}{}", shape.inserts(&source, false));
             let target = format!("{schema}{}", shape.inserts(&target, spelling));
-            let two = Two::with(kind, "random", &source, &target);
+            let mut two = Two::with(kind, "random", &source, &target);
+            two.link = if slow { Link::Slow } else { Link::Fast };
             let what = format!("{kind}\n-- source\n{source}\n-- target\n{target}\n");
             let result = two.sync();
             prop_assert!(result.is_ok(), "{}: {:?}", what, result.err());

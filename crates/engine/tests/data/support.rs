@@ -1,7 +1,7 @@
 //! Two databases on real servers, brought into step, and a check of the result that shares no code with it.
 
 use lockstep_engine::data::{
-    Applied, Layout, Pair, Silent, Snapshot, TableDifference, Work, apply_set, compare, connected_sets,
+    Applied, Layout, Link, Pair, Silent, Snapshot, TableDifference, Work, apply_set, compare, connected_sets,
     layouts, refusals,
 };
 use lockstep_engine::{Endpoint, Error, Result, Session, TableName, Topology};
@@ -13,6 +13,8 @@ use mysql::{Conn, Row, Value};
 pub struct Two {
     pub servers: testing::Pair,
     pub database: String,
+    /// How fast the links are said to be.
+    pub link: Link,
 }
 
 /// What a comparison found.
@@ -24,7 +26,11 @@ pub struct Compared {
 impl Two {
     /// Empty databases on the shared servers of `kind`.
     pub fn new(kind: Kind, label: &str) -> Self {
-        let two = Self { servers: testing::pair(kind), database: testing::unique_database(label) };
+        let two = Self {
+            servers: testing::pair(kind),
+            database: testing::unique_database(label),
+            link: Link::Fast,
+        };
         two.both(|e| e.execute(&format!("CREATE DATABASE `{}`", two.database)));
         two
     }
@@ -89,6 +95,7 @@ impl Two {
         let pairs =
             sources.into_iter().zip(targets).map(|(s, t)| Pair::new(s, t)).collect::<Result<Vec<_>>>()?;
         let (mut source, mut target) = (Snapshot::open(source)?, Snapshot::open(target)?);
+        source.set_link(self.link);
         let differences = compare(&mut source, &mut target, &pairs, &Silent)?;
         Ok(Compared { pairs, differences })
     }
@@ -176,7 +183,7 @@ pub fn rows(conn: &mut Conn, table: &TableName) -> Vec<Vec<Option<Vec<u8>>>> {
         .map(|(name, kind)| {
             let name = format!("`{}`", name.replace('`', "``"));
             match kind.as_str() {
-                "float" => format!("{name} + 0e0"),
+                "float" => format!("{name} * 1e0"),
                 "enum" | "set" => format!("CONCAT({name} + 0, ':', {name})"),
                 "json" => format!("CONCAT(JSON_TYPE({name}), JSON_LENGTH({name}), {name})"),
                 _ => name,
