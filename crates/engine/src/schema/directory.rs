@@ -1,12 +1,15 @@
 //! A schema kept as files: loaded into scratch databases by a server, and read back from there.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::lexer::{Token, TokenKind, significant, span, unwrap_versions};
 use super::model::{Database, ObjectKind, Schema, Table};
 use super::read::{is_own_database, read_any};
 use super::rename::rename_databases;
 use super::scratch::Scratch;
 use super::script::{self, Piece};
+use crate::names::{literal, quote};
 use crate::{Error, Result, Session};
 
 /// Loads every `.sql` file under `directory`, in the order of their paths, and returns the schema they
@@ -20,18 +23,19 @@ use crate::{Error, Result, Session};
 /// fails, with file and line.
 pub fn load_directory(session: &mut Session, directory: &Path, databases: &[String]) -> Result<Schema> {
     let mut own = session.another()?;
-    let empty = Database {
-        charset: String::new(),
-        collation: String::new(),
-        options: String::new(),
-        tables: Default::default(),
-        objects: Default::default(),
-    };
     let scope: Vec<&String> = databases.iter().filter(|d| !is_own_database(d)).collect();
     if scope.is_empty() {
         return Err(Error::user("no database is named for the files").with_hint("give --database NAME"));
     }
-    let scratch = Scratch::create(&mut own, scope.iter().map(|d| (*d, &empty)))?;
+    // Where the server has a database of that name, its defaults hold unless the files say others.
+    let existing = default_texts(&mut own, &scope)?;
+    let empty = |name: &String| {
+        let (charset, collation) = existing.get(name).cloned().unwrap_or_default();
+        let (tables, objects) = Default::default();
+        Database { charset, collation, options: String::new(), tables, objects }
+    };
+    let empty: Vec<Database> = scope.iter().map(|name| empty(name)).collect();
+    let scratch = Scratch::create(&mut own, scope.iter().copied().zip(&empty))?;
     let result = load(&own, directory, &scope, &scratch);
     if own.is_poisoned() {
         own = session.another()?;
@@ -105,8 +109,8 @@ fn files(directory: &Path) -> Result<Vec<std::path::PathBuf>> {
 const ALLOWED: &[&str] = &["CREATE", "ALTER", "DROP", "SET", "USE"];
 
 fn run(session: &mut Session, piece: &Piece, scratch: &Scratch) -> Result<()> {
-    let tokens = super::lexer::significant(&piece.sql);
-    let Some(first) = tokens.iter().find(|t| t.kind != super::lexer::TokenKind::VersionOpen) else {
+    let tokens = significant(&piece.sql);
+    let Some(first) = tokens.iter().find(|t| t.kind != TokenKind::VersionOpen) else {
         return Ok(());
     };
     let word = first.text.to_ascii_uppercase();
@@ -123,10 +127,38 @@ fn run(session: &mut Session, piece: &Piece, scratch: &Scratch) -> Result<()> {
             .ok_or_else(|| Error::user(format!("USE {name}: no such database in the scope")))?;
         return session.use_database(scratch_name);
     }
-    if second.is_some_and(|t| t.is("DATABASE") || t.is("SCHEMA")) && word != "SET" {
-        return Err(Error::user("the scope names the databases; a file may not create or drop one"));
+    if second.is_some_and(|t| t.is("DATABASE") || t.is("SCHEMA")) {
+        return database_defaults(session, &piece.sql, scratch);
     }
     session.execute(rename_databases(&piece.sql, &scratch.names)).map(drop)
+}
+
+/// The default character set and collation of each of `databases` that exists.
+fn default_texts(session: &mut Session, databases: &[&String]) -> Result<BTreeMap<String, (String, String)>> {
+    let names = databases.iter().map(|d| literal(d)).collect::<Vec<_>>().join(", ");
+    let rows: Vec<(String, String, String)> = session.query(format!(
+        "SELECT schema_name, default_character_set_name, default_collation_name \
+         FROM information_schema.schemata WHERE schema_name IN ({names})"
+    ))?;
+    Ok(rows.into_iter().map(|(name, charset, collation)| (name, (charset, collation))).collect())
+}
+
+/// `CREATE DATABASE` and `ALTER DATABASE` set the defaults of the scratch database.
+fn database_defaults(session: &mut Session, sql: &str, scratch: &Scratch) -> Result<()> {
+    let sql = unwrap_versions(sql);
+    let tokens = significant(&sql);
+    let names = if tokens.get(2).is_some_and(|t| t.is("IF")) { 5 } else { 2 };
+    let name = tokens.get(names).map(Token::name).unwrap_or_default();
+    let known = scratch.names.get(&name).filter(|_| !tokens[0].is("DROP"));
+    let known = known.ok_or_else(|| {
+        Error::user(format!("{} {name}: the scope names the databases", tokens[0].text))
+            .with_hint("a file may create or alter those; it may not drop one or make others")
+    })?;
+    let defaults = span(&sql, &tokens[names + 1..]);
+    if defaults.is_empty() {
+        return Ok(());
+    }
+    session.execute(format!("ALTER DATABASE {} {defaults}", quote(known))).map(drop)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //! spelling, which both understand: integer widths, `utf8`, implied collations, `current_timestamp()`,
 //! quoted numbers, MariaDB's JSON.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::column::{Column, Null};
 use super::lexer::{Lexer, TokenKind, significant};
@@ -130,9 +130,13 @@ impl<'a> Dialect<'a> {
             return false;
         }
         if !self.exact {
-            let modes = |s: &Stored| s.sql_mode.as_deref().map(|m| self.sql_mode(m));
+            let modes = |s: &Stored| {
+                let modes = s.sql_mode.as_deref().map(|m| self.sql_mode(m)).unwrap_or_default();
+                modes.split(',').map(str::to_owned).collect::<BTreeSet<_>>()
+            };
+            let words = |s: &Stored| folded(&s.create, kind == ObjectKind::View);
             return modes(source) == modes(target)
-                && neutral_words(&source.create) == neutral_words(&target.create)
+                && words(source) == words(target)
                 && source.time_zone == target.time_zone;
         }
         // A view without any string does not depend on the character set of its creator.
@@ -244,6 +248,34 @@ fn without_parentheses(expression: &str) -> &str {
         return without_parentheses(expression[1..expression.len() - 1].trim());
     }
     expression
+}
+
+/// A stored object's words for comparison between flavours: without display widths, introducers and
+/// blanks; a view's also without parentheses, which MySQL writes around every operation and MariaDB
+/// only where they matter.
+fn folded(create: &str, is_view: bool) -> Vec<String> {
+    let words = neutral_words(create);
+    let tokens = significant(&words);
+    let mut out: Vec<String> = Vec::with_capacity(tokens.len());
+    let mut skip_to = 0;
+    for (i, token) in tokens.iter().enumerate() {
+        let integer =
+            ["tinyint", "smallint", "mediumint", "int", "bigint", "year"].iter().any(|t| token.is(t));
+        if i >= skip_to && !(is_view && (token.is("(") || token.is(")"))) {
+            out.push(if token.kind == TokenKind::Word {
+                token.text.to_lowercase()
+            } else {
+                token.text.to_owned()
+            });
+        }
+        if integer
+            && tokens.get(i + 1).is_some_and(|t| t.is("("))
+            && tokens.get(i + 3).is_some_and(|t| t.is(")"))
+        {
+            skip_to = i + 4;
+        }
+    }
+    out
 }
 
 /// Text with one blank where there are blanks, and without character-set introducers before strings.

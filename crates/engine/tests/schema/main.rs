@@ -2,4 +2,6 @@
 
 mod golden;
 mod random;
+mod scratch;
+mod spelling;
 mod support;

@@ -218,7 +218,7 @@ impl Column {
         let head = format!("c{} {data_type}{text}", self.name);
         let is_number = ["int", "bigint", "decimal(10,2)", "double"].contains(&data_type);
         if is_number && self.generated >= 5 {
-            let storage = if self.generated % 2 == 0 { "STORED" } else { "VIRTUAL" };
+            let storage = if [6, 8].contains(&self.generated) { "STORED" } else { "VIRTUAL" };
             let expression = if self.generated < 7 { "base + 1" } else { "base * 2" };
             return format!("{head} AS ({expression}) {storage}{invisible}{comment}");
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::options::option_changes;
-use super::partitions::{self, PartitionChange};
+use super::partitions::{self, PartitionChange, Spelling};
 use super::risk::{self, Effective};
 use super::text_defaults::TextDefaults;
 use crate::names::quote;
@@ -39,6 +39,8 @@ pub(super) enum Step {
 pub(super) struct Setting<'a> {
     /// The table's name.
     pub table: &'a str,
+    /// True when both servers spell alike.
+    pub exact: bool,
     /// True when the target is MariaDB.
     pub mariadb: bool,
     /// Default collations of the source.
@@ -109,7 +111,8 @@ impl<'a> Alteration<'a> {
             option_changes(self.s, self.t, self.setting.source_defaults, self.setting.target_defaults)?;
         self.main.extend(changes);
         let (mut trailing, mut own) = (None, None);
-        match partitions::change(self.s.partitions.as_deref(), self.t.partitions.as_deref()) {
+        let spelling = if self.setting.exact { Spelling::Exact } else { Spelling::Folded };
+        match partitions::change(self.s.partitions.as_deref(), self.t.partitions.as_deref(), spelling) {
             Some(PartitionChange::Trailing(sql, risk, why)) => trailing = Some(Item::new(sql, risk, why)),
             Some(PartitionChange::Own(sql, risk, why)) => own = Some(Item::new(sql, risk, why)),
             None => {}

@@ -1,6 +1,6 @@
 //! Partition clauses: which statement leads from one to the other with the least loss.
 
-use crate::schema::lexer::{TokenKind, group_end, significant, span, split_commas};
+use crate::schema::lexer::{Token, TokenKind, group_end, significant, span, split_commas};
 use crate::schema::statement::Risk;
 
 /// What to do about partitions.
@@ -24,32 +24,39 @@ struct Definition<'a> {
     text: &'a str,
 }
 
-/// The tokens of a clause in one spelling: words in upper case, one blank between tokens.
-fn squeezed(sql: &str) -> String {
-    let words = significant(sql);
-    words
-        .iter()
-        .map(|t| match t.kind {
-            TokenKind::Word => t.text.to_ascii_uppercase(),
-            _ => t.text.to_owned(),
-        })
-        .collect::<Vec<_>>()
-        .join(" ")
+/// How partition clauses are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Spelling {
+    /// By their tokens as they are.
+    Exact,
+    /// Without regard to case and quotes, in which flavours and versions differ.
+    Folded,
 }
 
-fn cut(clause: &str) -> Partitions<'_> {
+impl Spelling {
+    /// The tokens of a clause with one blank between them.
+    fn of(self, sql: &str) -> String {
+        let word = |t: &Token<'_>| match (self, t.kind) {
+            (Self::Folded, TokenKind::Word | TokenKind::Name) => t.name().to_uppercase(),
+            _ => t.text.to_owned(),
+        };
+        significant(sql).iter().map(word).collect::<Vec<_>>().join(" ")
+    }
+}
+
+fn cut(clause: &str, spelling: Spelling) -> Partitions<'_> {
     let tokens = significant(clause);
     // The list of definitions is the last group, and it begins with PARTITION.
     let open = tokens.windows(2).position(|t| t[0].is("(") && t[1].is("PARTITION"));
     let Some(open) = open.filter(|&o| group_end(&tokens, o) == tokens.len()) else {
-        return Partitions { head: squeezed(clause), definitions: Vec::new() };
+        return Partitions { head: spelling.of(clause), definitions: Vec::new() };
     };
     let definitions = split_commas(&tokens[open + 1..tokens.len() - 1])
         .into_iter()
         .filter(|part| part.len() > 1)
         .map(|part| Definition { name: part[1].text, text: span(clause, part) })
         .collect();
-    Partitions { head: squeezed(span(clause, &tokens[..open])), definitions }
+    Partitions { head: spelling.of(span(clause, &tokens[..open])), definitions }
 }
 
 fn names(definitions: &[Definition<'_>]) -> String {
@@ -61,7 +68,11 @@ fn texts(definitions: &[Definition<'_>]) -> String {
 }
 
 /// The change from `target` to `source`, if there is one.
-pub(super) fn change(source: Option<&str>, target: Option<&str>) -> Option<PartitionChange> {
+pub(super) fn change(
+    source: Option<&str>,
+    target: Option<&str>,
+    spelling: Spelling,
+) -> Option<PartitionChange> {
     let (source, target) = match (source, target) {
         (None, None) => return None,
         (None, Some(_)) => {
@@ -72,13 +83,13 @@ pub(super) fn change(source: Option<&str>, target: Option<&str>) -> Option<Parti
             let why = "partitions the table; fails where a row fits no partition";
             return Some(PartitionChange::Trailing(source.to_owned(), partitioning_risk(source), why.into()));
         }
-        (Some(source), Some(target)) if squeezed(source) == squeezed(target) => return None,
+        (Some(source), Some(target)) if spelling.of(source) == spelling.of(target) => return None,
         (Some(source), Some(target)) => (source, target),
     };
-    let (s, t) = (cut(source), cut(target));
+    let (s, t) = (cut(source, spelling), cut(target, spelling));
     let listed = s.head.starts_with("PARTITION BY RANGE") || s.head.starts_with("PARTITION BY LIST");
     if listed && s.head == t.head && !s.definitions.is_empty() && !t.definitions.is_empty() {
-        let own = by_definitions(&s.definitions, &t.definitions, s.head.contains(" RANGE"));
+        let own = by_definitions(&s.definitions, &t.definitions, s.head.contains(" RANGE"), spelling);
         if own.is_some() {
             return own;
         }
@@ -89,7 +100,7 @@ pub(super) fn change(source: Option<&str>, target: Option<&str>) -> Option<Parti
 
 /// Hash and key partitions take every row; range and list partitions may refuse one.
 fn partitioning_risk(clause: &str) -> Risk {
-    let head = squeezed(clause);
+    let head = Spelling::Folded.of(clause);
     let takes_all = head.starts_with("PARTITION BY HASH")
         || head.starts_with("PARTITION BY KEY")
         || head.starts_with("PARTITION BY LINEAR");
@@ -101,8 +112,9 @@ fn by_definitions(
     source: &[Definition<'_>],
     target: &[Definition<'_>],
     range: bool,
+    spelling: Spelling,
 ) -> Option<PartitionChange> {
-    let same = |a: &Definition<'_>, b: &Definition<'_>| squeezed(a.text) == squeezed(b.text);
+    let same = |a: &Definition<'_>, b: &Definition<'_>| spelling.of(a.text) == spelling.of(b.text);
     let prefix = source.iter().zip(target).take_while(|(a, b)| same(a, b)).count();
     let (s, t) = (&source[prefix..], &target[prefix..]);
     let suffix = s.iter().rev().zip(t.iter().rev()).take_while(|(a, b)| same(a, b)).count();
@@ -133,7 +145,7 @@ fn values(definition: &Definition<'_>) -> String {
     let end = tokens[start..]
         .iter()
         .position(|t| t.is("ENGINE") || t.is("COMMENT") || t.is("DATA") || t.is("MAX_ROWS"));
-    squeezed(span(definition.text, &tokens[start..end.map_or(tokens.len(), |n| start + n)]))
+    Spelling::Folded.of(span(definition.text, &tokens[start..end.map_or(tokens.len(), |n| start + n)]))
 }
 
 fn reorganize(from: &[Definition<'_>], into: &[Definition<'_>]) -> PartitionChange {
@@ -149,7 +161,7 @@ mod tests {
     use super::*;
 
     fn sql(source: &str, target: &str) -> String {
-        match change(Some(source), Some(target)) {
+        match change(Some(source), Some(target), Spelling::Exact) {
             Some(PartitionChange::Own(sql, ..) | PartitionChange::Trailing(sql, ..)) => sql,
             None => String::new(),
         }

@@ -56,6 +56,7 @@ pub(super) fn compare(
         let update_triggers = stored::update_triggers(target, &id.0, &id.1);
         let setting = Setting {
             table: &id.1,
+            exact: dialect.is_exact(),
             mariadb: target.server.is_mariadb(),
             source_defaults: &source_defaults,
             target_defaults: &target_defaults,
