@@ -48,12 +48,12 @@ CREATE TABLE dispute_reason (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci COMMENT='Invented codes';
 
 -- A view that other views stand on gets a column.
-CREATE OR REPLACE SQL SECURITY INVOKER VIEW country_currency AS
+CREATE OR REPLACE DEFINER = payments_objects@'%' SQL SECURITY INVOKER VIEW country_currency AS
   SELECT n.alpha2, n.alpha3, n.name AS country, n.flag, c.code AS currency_code, c.minor_units, c.name AS currency
   FROM country n
   JOIN active_currency c ON c.code = n.currency_code;
 
-CREATE SQL SECURITY INVOKER VIEW country_tax AS
+CREATE DEFINER = payments_objects@'%' SQL SECURITY INVOKER VIEW country_tax AS
   SELECT n.alpha2, n.country, t.kind, t.percentage, t.valid_from
   FROM country_currency n
   JOIN tax_rate t ON t.country_code = n.alpha2;
@@ -78,14 +78,14 @@ ALTER TABLE card
 
 DELIMITER //
 
-CREATE TRIGGER customer_email_kept_lower BEFORE UPDATE ON customer FOR EACH ROW
+CREATE DEFINER = payments_objects@'%' TRIGGER customer_email_kept_lower BEFORE UPDATE ON customer FOR EACH ROW
 BEGIN
   SET NEW.email = LOWER(NEW.email);
 END//
 
 DROP PROCEDURE refresh_merchant_day//
 
-CREATE PROCEDURE refresh_merchant_day(IN p_day DATE)
+CREATE DEFINER = payments_objects@'%' PROCEDURE refresh_merchant_day(IN p_day DATE)
   MODIFIES SQL DATA
   COMMENT 'Counts refunded payments too: the refund is another line'
 BEGIN
@@ -102,7 +102,7 @@ END//
 
 DELIMITER ;
 
-CREATE OR REPLACE SQL SECURITY INVOKER VIEW customer_overview AS
+CREATE OR REPLACE DEFINER = payments_objects@'%' SQL SECURITY INVOKER VIEW customer_overview AS
   SELECT c.id, c.full_name, c.status, n.country, n.alpha3, b.currency_code, b.balance
   FROM customer c
   LEFT JOIN refdata.country_currency n ON n.alpha2 = c.country_code

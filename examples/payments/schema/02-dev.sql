@@ -12,7 +12,7 @@ DELIMITER //
 
 DROP FUNCTION round_to_minor_units//
 
-CREATE FUNCTION round_to_minor_units(p_amount DECIMAL(30,8), p_currency CHAR(3)) RETURNS DECIMAL(30,8)
+CREATE DEFINER = payments_objects@'%' FUNCTION round_to_minor_units(p_amount DECIMAL(30,8), p_currency CHAR(3)) RETURNS DECIMAL(30,8)
   READS SQL DATA
   COMMENT 'Unknown currencies have two decimals'
 BEGIN
@@ -22,7 +22,7 @@ BEGIN
   RETURN ROUND(p_amount, COALESCE(v_units, 2));
 END//
 
-CREATE FUNCTION round_for_cash(p_amount DECIMAL(30,8), p_currency CHAR(3)) RETURNS DECIMAL(30,8)
+CREATE DEFINER = payments_objects@'%' FUNCTION round_for_cash(p_amount DECIMAL(30,8), p_currency CHAR(3)) RETURNS DECIMAL(30,8)
   READS SQL DATA
 BEGIN
   DECLARE v_step DECIMAL(9,4);
@@ -102,21 +102,21 @@ CREATE TABLE webhook_delivery (
 
 DELIMITER //
 
-CREATE TRIGGER customer_phone_digits BEFORE INSERT ON customer FOR EACH ROW FOLLOWS customer_email_lower
+CREATE DEFINER = payments_objects@'%' TRIGGER customer_phone_digits BEFORE INSERT ON customer FOR EACH ROW FOLLOWS customer_email_lower
 BEGIN
   SET NEW.phone = REPLACE(REPLACE(NEW.phone, ' ', ''), '-', '');
 END//
 
 DROP FUNCTION mask_pan//
 
-CREATE FUNCTION mask_pan(p_pan VARCHAR(19)) RETURNS VARCHAR(19) CHARSET utf8mb4
+CREATE DEFINER = payments_objects@'%' FUNCTION mask_pan(p_pan VARCHAR(19)) RETURNS VARCHAR(19) CHARSET utf8mb4
   DETERMINISTIC NO SQL
   COMMENT 'The first six and the last four digits may be shown'
 BEGIN
   RETURN CONCAT(LEFT(p_pan, 6), REPEAT('*', CHAR_LENGTH(p_pan) - 10), RIGHT(p_pan, 4));
 END//
 
-CREATE PROCEDURE retry_deliveries(IN p_endpoint INT UNSIGNED, IN p_attempts TINYINT UNSIGNED)
+CREATE DEFINER = payments_objects@'%' PROCEDURE retry_deliveries(IN p_endpoint INT UNSIGNED, IN p_attempts TINYINT UNSIGNED)
   READS SQL DATA
 BEGIN
   SELECT outbox_id, MAX(attempt) AS attempts
@@ -129,7 +129,7 @@ END//
 ALTER EVENT purge_idempotency_keys
   ON SCHEDULE EVERY 6 HOUR STARTS '2027-01-04 03:30:00'//
 
-CREATE EVENT refresh_yesterday
+CREATE DEFINER = payments_objects@'%' EVENT refresh_yesterday
   ON SCHEDULE EVERY 1 DAY STARTS '2027-01-04 00:10:00'
   ON COMPLETION PRESERVE
   DISABLE
@@ -140,13 +140,13 @@ END//
 
 DELIMITER ;
 
-CREATE OR REPLACE SQL SECURITY INVOKER VIEW current_fee AS
+CREATE OR REPLACE DEFINER = payments_objects@'%' SQL SECURITY INVOKER VIEW current_fee AS
   SELECT s.code, s.currency_code, r.line_no, r.region, r.channels, r.percentage, r.fixed_amount, r.minimum_amount
   FROM fee_schedule s
   JOIN fee_rule r ON r.schedule_id = s.id
   WHERE s.valid_to IS NULL;
 
-CREATE SQL SECURITY INVOKER VIEW fee_card AS
+CREATE DEFINER = payments_objects@'%' SQL SECURITY INVOKER VIEW fee_card AS
   SELECT f.code, f.line_no, f.region, c.name AS currency, f.percentage, refdata.round_to_minor_units(f.fixed_amount, c.code) AS fixed_amount
   FROM current_fee f
   JOIN refdata.active_currency c ON c.code = f.currency_code;

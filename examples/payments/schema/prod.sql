@@ -176,12 +176,12 @@ CREATE TABLE change_log (
 
 DELIMITER //
 
-CREATE TRIGGER currency_logged AFTER UPDATE ON currency FOR EACH ROW
+CREATE DEFINER = payments_objects@'%' TRIGGER currency_logged AFTER UPDATE ON currency FOR EACH ROW
 BEGIN
   INSERT INTO change_log (table_name, row_key, changed_by) VALUES ('currency', NEW.code, CURRENT_USER());
 END//
 
-CREATE FUNCTION is_business_day(p_calendar SMALLINT UNSIGNED, p_day DATE) RETURNS TINYINT(1)
+CREATE DEFINER = payments_objects@'%' FUNCTION is_business_day(p_calendar SMALLINT UNSIGNED, p_day DATE) RETURNS TINYINT(1)
   READS SQL DATA
   COMMENT 'A weekday that the calendar does not list as a holiday'
 BEGIN
@@ -191,7 +191,7 @@ BEGIN
   RETURN NOT EXISTS (SELECT 1 FROM holiday WHERE calendar_id = p_calendar AND day = p_day);
 END//
 
-CREATE FUNCTION next_business_day(p_calendar SMALLINT UNSIGNED, p_day DATE) RETURNS DATE
+CREATE DEFINER = payments_objects@'%' FUNCTION next_business_day(p_calendar SMALLINT UNSIGNED, p_day DATE) RETURNS DATE
   READS SQL DATA
 BEGIN
   DECLARE v_day DATE DEFAULT p_day + INTERVAL 1 DAY;
@@ -201,7 +201,7 @@ BEGIN
   RETURN v_day;
 END//
 
-CREATE FUNCTION round_to_minor_units(p_amount DECIMAL(30,8), p_currency CHAR(3)) RETURNS DECIMAL(30,8)
+CREATE DEFINER = payments_objects@'%' FUNCTION round_to_minor_units(p_amount DECIMAL(30,8), p_currency CHAR(3)) RETURNS DECIMAL(30,8)
   READS SQL DATA
 BEGIN
   DECLARE v_units TINYINT UNSIGNED;
@@ -211,17 +211,17 @@ END//
 
 DELIMITER ;
 
-CREATE SQL SECURITY INVOKER VIEW active_currency AS
+CREATE DEFINER = payments_objects@'%' SQL SECURITY INVOKER VIEW active_currency AS
   SELECT code, numeric_code, name, symbol, minor_units, settlement_calendar_id
   FROM currency
   WHERE withdrawn_on IS NULL AND kind = 'tender';
 
-CREATE SQL SECURITY INVOKER VIEW country_currency AS
+CREATE DEFINER = payments_objects@'%' SQL SECURITY INVOKER VIEW country_currency AS
   SELECT n.alpha2, n.name AS country, n.flag, c.code AS currency_code, c.minor_units
   FROM country n
   JOIN active_currency c ON c.code = n.currency_code;
 
-CREATE SQL SECURITY INVOKER VIEW merchant_category_path AS
+CREATE DEFINER = payments_objects@'%' SQL SECURITY INVOKER VIEW merchant_category_path AS
   SELECT m.id, m.code, m.name, p.code AS block_code, p.name AS block_name
   FROM merchant_category m
   LEFT JOIN merchant_category p ON p.id = m.parent_id;
@@ -651,7 +651,7 @@ CREATE TABLE merchant_day (
 -- ---------------------------------------------------------------------------
 DELIMITER //
 
-CREATE FUNCTION luhn_valid(p_number VARCHAR(19)) RETURNS TINYINT(1)
+CREATE DEFINER = payments_objects@'%' FUNCTION luhn_valid(p_number VARCHAR(19)) RETURNS TINYINT(1)
   DETERMINISTIC NO SQL
   COMMENT 'ISO/IEC 7812-1, annex B'
 BEGIN
@@ -668,13 +668,13 @@ BEGIN
   RETURN v_sum > 0 AND v_sum % 10 = 0;
 END//
 
-CREATE FUNCTION mask_pan(p_pan VARCHAR(19)) RETURNS VARCHAR(19) CHARSET utf8mb4
+CREATE DEFINER = payments_objects@'%' FUNCTION mask_pan(p_pan VARCHAR(19)) RETURNS VARCHAR(19) CHARSET utf8mb4
   DETERMINISTIC NO SQL
 BEGIN
   RETURN CONCAT(REPEAT('*', CHAR_LENGTH(p_pan) - 4), RIGHT(p_pan, 4));
 END//
 
-CREATE FUNCTION scheme_of(p_pan VARCHAR(19)) RETURNS VARCHAR(16) CHARSET utf8mb4
+CREATE DEFINER = payments_objects@'%' FUNCTION scheme_of(p_pan VARCHAR(19)) RETURNS VARCHAR(16) CHARSET utf8mb4
   READS SQL DATA
 BEGIN
   DECLARE v_number BIGINT UNSIGNED DEFAULT CAST(RPAD(p_pan, 19, '0') AS UNSIGNED);
@@ -685,7 +685,7 @@ BEGIN
   RETURN v_scheme;
 END//
 
-CREATE FUNCTION fee_for(p_schedule BINARY(16), p_region VARCHAR(16), p_amount DECIMAL(19,4)) RETURNS DECIMAL(19,4)
+CREATE DEFINER = payments_objects@'%' FUNCTION fee_for(p_schedule BINARY(16), p_region VARCHAR(16), p_amount DECIMAL(19,4)) RETURNS DECIMAL(19,4)
   READS SQL DATA
 BEGIN
   DECLARE v_fee DECIMAL(19,4);
@@ -696,7 +696,7 @@ BEGIN
   RETURN COALESCE(v_fee, 0);
 END//
 
-CREATE PROCEDURE book_payment(IN p_payment BIGINT UNSIGNED, IN p_debit INT UNSIGNED, IN p_credit INT UNSIGNED)
+CREATE DEFINER = payments_objects@'%' PROCEDURE book_payment(IN p_payment BIGINT UNSIGNED, IN p_debit INT UNSIGNED, IN p_credit INT UNSIGNED)
   MODIFIES SQL DATA
   COMMENT 'Books a captured payment as one balanced entry'
 BEGIN
@@ -712,14 +712,14 @@ BEGIN
   COMMIT;
 END//
 
-CREATE PROCEDURE close_batch(IN p_batch INT UNSIGNED, OUT p_net DECIMAL(19,4))
+CREATE DEFINER = payments_objects@'%' PROCEDURE close_batch(IN p_batch INT UNSIGNED, OUT p_net DECIMAL(19,4))
   MODIFIES SQL DATA
 BEGIN
   UPDATE settlement_batch SET closed_at = UTC_TIMESTAMP() WHERE id = p_batch AND closed_at IS NULL;
   SELECT net INTO p_net FROM settlement_batch WHERE id = p_batch;
 END//
 
-CREATE PROCEDURE refresh_merchant_day(IN p_day DATE)
+CREATE DEFINER = payments_objects@'%' PROCEDURE refresh_merchant_day(IN p_day DATE)
   MODIFIES SQL DATA
 BEGIN
   DELETE FROM merchant_day WHERE day = p_day;
@@ -730,36 +730,36 @@ BEGIN
   GROUP BY merchant_id, currency_code;
 END//
 
-CREATE TRIGGER customer_email_lower BEFORE INSERT ON customer FOR EACH ROW
+CREATE DEFINER = payments_objects@'%' TRIGGER customer_email_lower BEFORE INSERT ON customer FOR EACH ROW
 BEGIN
   SET NEW.email = LOWER(NEW.email);
 END//
 
-CREATE TRIGGER card_number_checked BEFORE INSERT ON card FOR EACH ROW
+CREATE DEFINER = payments_objects@'%' TRIGGER card_number_checked BEFORE INSERT ON card FOR EACH ROW
 BEGIN
   IF NOT luhn_valid(NEW.pan) THEN
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'card number fails its check digit';
   END IF;
 END//
 
-CREATE TRIGGER payment_announced AFTER INSERT ON payment FOR EACH ROW
+CREATE DEFINER = payments_objects@'%' TRIGGER payment_announced AFTER INSERT ON payment FOR EACH ROW
 BEGIN
   INSERT INTO outbox (topic, payload)
   VALUES ('payment.created', JSON_OBJECT('payment', NEW.id, 'status', NEW.status));
 END//
 
-CREATE TRIGGER ledger_posting_kept BEFORE DELETE ON ledger_posting FOR EACH ROW
+CREATE DEFINER = payments_objects@'%' TRIGGER ledger_posting_kept BEFORE DELETE ON ledger_posting FOR EACH ROW
 BEGIN
   SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the ledger is only ever added to';
 END//
 
-CREATE TRIGGER fee_rule_logged AFTER UPDATE ON fee_rule FOR EACH ROW
+CREATE DEFINER = payments_objects@'%' TRIGGER fee_rule_logged AFTER UPDATE ON fee_rule FOR EACH ROW
 BEGIN
   INSERT INTO refdata.change_log (table_name, row_key, changed_by)
   VALUES ('fee_rule', CONCAT(HEX(NEW.schedule_id), '/', NEW.line_no), CURRENT_USER());
 END//
 
-CREATE EVENT purge_idempotency_keys
+CREATE DEFINER = payments_objects@'%' EVENT purge_idempotency_keys
   ON SCHEDULE EVERY 1 DAY STARTS '2027-01-04 03:30:00'
   ON COMPLETION PRESERVE
   COMMENT 'Keys are kept for a day after they expire'
@@ -770,28 +770,28 @@ END//
 
 DELIMITER ;
 
-CREATE SQL SECURITY INVOKER VIEW card_masked AS
+CREATE DEFINER = payments_objects@'%' SQL SECURITY INVOKER VIEW card_masked AS
   SELECT id, customer_id, mask_pan(pan) AS pan, scheme_code, expiry_year, expiry_month FROM card;
 
-CREATE SQL SECURITY INVOKER VIEW ledger_balance AS
+CREATE DEFINER = payments_objects@'%' SQL SECURITY INVOKER VIEW ledger_balance AS
   SELECT a.id AS ledger_account_id, a.account_id, a.name, a.currency_code, COALESCE(SUM(p.amount), 0) AS balance
   FROM ledger_account a
   LEFT JOIN ledger_posting p ON p.ledger_account_id = a.id
   GROUP BY a.id, a.account_id, a.name, a.currency_code;
 
-CREATE SQL SECURITY INVOKER VIEW customer_balance AS
+CREATE DEFINER = payments_objects@'%' SQL SECURITY INVOKER VIEW customer_balance AS
   SELECT h.customer_id, b.currency_code, SUM(b.balance) AS balance
   FROM account_holder h
   JOIN ledger_balance b ON b.account_id = h.account_id
   GROUP BY h.customer_id, b.currency_code;
 
-CREATE SQL SECURITY INVOKER VIEW customer_overview AS
+CREATE DEFINER = payments_objects@'%' SQL SECURITY INVOKER VIEW customer_overview AS
   SELECT c.id, c.full_name, c.status, n.country, b.currency_code, b.balance
   FROM customer c
   LEFT JOIN refdata.country_currency n ON n.alpha2 = c.country_code
   LEFT JOIN customer_balance b ON b.customer_id = c.id;
 
-CREATE SQL SECURITY INVOKER VIEW current_fee AS
+CREATE DEFINER = payments_objects@'%' SQL SECURITY INVOKER VIEW current_fee AS
   SELECT s.code, s.currency_code, r.line_no, r.region, r.channels, r.percentage, r.fixed_amount
   FROM fee_schedule s
   JOIN fee_rule r ON r.schedule_id = s.id
