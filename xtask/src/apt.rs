@@ -4,6 +4,7 @@
 //! everything that the wanted packages depend on, down to the C library, and touches nothing of the system. That
 //! works on any glibc Linux with apt, whichever release it is, and without being root.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,6 +15,9 @@ use crate::run::{need, output};
 
 /// The keys that Debian signs its releases with, from the package debian-archive-keyring.
 const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
+
+/// Names a Debian mirror, for a machine whose own sources have none.
+const MIRROR_VARIABLE: &str = "LOCKSTEP_DEBIAN_MIRROR";
 
 /// Packages of the dependency closure that the server programs do not use: only their helper scripts do.
 const UNUSED: [&str; 2] = ["perl", "libperl"];
@@ -76,17 +80,21 @@ fn write_settings(suite: &str, workshop: &Path) -> Result<PathBuf> {
     )
 }
 
-/// The Debian mirror that this machine already uses.
+/// The mirror that the caller names, else the Debian mirror that this machine already uses.
 fn mirror() -> Result<String> {
+    if let Ok(mirror) = env::var(MIRROR_VARIABLE) {
+        return Ok(mirror);
+    }
     let mut files = vec![PathBuf::from("/etc/apt/sources.list")];
     if let Ok(entries) = fs::read_dir("/etc/apt/sources.list.d") {
         files.extend(entries.filter_map(|entry| Some(entry.ok()?.path())));
     }
     files.sort();
     let texts = files.iter().filter_map(|file| fs::read_to_string(file).ok());
-    texts.into_iter().find_map(|text| mirror_in(&text)).context(
-        "no Debian mirror in /etc/apt; on another system install mysql-server and mariadb-server by its own means",
-    )
+    texts
+        .into_iter()
+        .find_map(|text| mirror_in(&text))
+        .with_context(|| format!("no Debian mirror in /etc/apt; name one in the variable {MIRROR_VARIABLE}"))
 }
 
 /// The first address of a Debian archive (`…/debian`) in a sources file, in either of apt's two formats.

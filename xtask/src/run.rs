@@ -63,10 +63,7 @@ pub(crate) fn need(programs: &[&str], purpose: &str) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    bail!(
-        "{purpose} needs {}, which is not on the path; install it and run this again",
-        missing.join(" and ")
-    )
+    bail!("{purpose} needs {} on the path; install what is missing and run this again", missing.join(" and "))
 }
 
 fn name(command: &Command) -> String {

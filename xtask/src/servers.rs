@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use lockstep_sandbox::{Installation, Kind, servers_dir};
+use lockstep_sandbox::{Installation, Kind, cache_dir, servers_dir};
 
 use crate::apt;
 use crate::run::{need, output, say};
@@ -14,20 +14,21 @@ use crate::run::{need, output, say};
 /// Which servers to fetch.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Fetch them again even if they are there.
+    /// Fetch them again, and make their data folders anew, even if they are there.
     #[arg(long)]
     again: bool,
 }
 
 /// Finds or fetches all of them and says which are there.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    for kind in Kind::ALL {
-        if arguments.again {
-            let folder = servers_dir()?.join(kind.folder());
+    if arguments.again {
+        for folder in [servers_dir()?, cache_dir()?.join("templates")] {
             if folder.exists() {
                 fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
             }
         }
+    }
+    for kind in Kind::ALL {
         ensure(kind)?;
     }
     let used = Installation::preferred()?;
@@ -43,7 +44,9 @@ pub(crate) fn ensure(kind: Kind) -> Result<()> {
     }
     let start = Instant::now();
     say(format!("fetching {kind} …"));
-    fetch(kind).with_context(|| format!("cannot fetch {kind}"))?;
+    fetch(kind).with_context(|| {
+        format!("cannot fetch {kind}, which the tests run against (`lockstep sandbox` runs with any mysqld or mariadbd)")
+    })?;
     let found = Installation::locate(kind)?;
     say(format!("{found} fetched in {:.0} s", start.elapsed().as_secs_f64()));
     Ok(())

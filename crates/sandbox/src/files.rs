@@ -1,7 +1,7 @@
 //! Small file helpers.
 
 use std::fs::{self, OpenOptions};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
@@ -49,10 +49,29 @@ pub(crate) fn copy_folder(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Removes a file if it is there.
+pub(crate) fn remove_file(path: &Path) -> Result<()> {
+    unless_missing(fs::remove_file(path), path)
+}
+
+/// Removes a folder with everything in it if it is there.
+pub(crate) fn remove_folder(path: &Path) -> Result<()> {
+    unless_missing(fs::remove_dir_all(path), path)
+}
+
+fn unless_missing(result: io::Result<()>, path: &Path) -> Result<()> {
+    match result {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(Error::io(format!("remove {}", path.display()))(error))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The last `lines` lines of a text file of any size; empty when it cannot be read.
 pub(crate) fn tail(path: &Path, lines: usize) -> String {
     const READ_BYTES: u64 = 64 * 1024;
-    let read = || -> std::io::Result<Vec<u8>> {
+    let read = || -> io::Result<Vec<u8>> {
         let mut file = fs::File::open(path)?;
         let length = file.metadata()?.len();
         file.seek(SeekFrom::Start(length.saturating_sub(READ_BYTES)))?;

@@ -9,7 +9,7 @@ use std::thread;
 use mysql::prelude::Queryable;
 
 use crate::error::{Error, Result};
-use crate::files::make_private_folder;
+use crate::files::{make_private_folder, remove_folder};
 use crate::installation::Installation;
 use crate::options::ServerOptions;
 use crate::secret::password_in;
@@ -314,15 +314,6 @@ fn run_statements(server: &Server, name: &str, statements: &[String]) -> Result<
         connection.query_drop(statement).map_err(sql(index + 1))?;
     }
     Ok(())
-}
-
-fn remove_folder(folder: &Path) -> Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(Error::io(format!("remove {}", folder.display()))(error))
-        }
-        _ => Ok(()),
-    }
 }
 
 fn file_name(path: &Path) -> String {

@@ -10,7 +10,7 @@ use mysql::prelude::Queryable;
 
 use crate::cache::cache_dir;
 use crate::error::{Error, Result};
-use crate::files::{copy_folder, make_private_folder, tail};
+use crate::files::{copy_folder, make_private_folder, remove_file, remove_folder, tail};
 use crate::installation::{Flavor, Installation};
 use crate::options::ServerOptions;
 use crate::server::Server;
@@ -36,7 +36,11 @@ pub(crate) fn new_data_folder(installation: &Installation, lower_case_names: u8,
     if !template.is_dir() {
         make(installation, lower_case_names, &template)?;
     }
-    copy_folder(&template, data)
+    // Moved into place when it is whole: after a crash or on a full disk there is no half of one.
+    let part = data.with_file_name("data.part");
+    remove_folder(&part)?;
+    copy_folder(&template, &part)?;
+    fs::rename(&part, data).map_err(Error::io(format!("make {}", data.display())))
 }
 
 /// Makes the template beside its place and moves it there, so that others see all of it or nothing.
@@ -49,7 +53,7 @@ fn make(installation: &Installation, lower_case_names: u8, template: &Path) -> R
     initialise(installation, lower_case_names, &data)?;
     set_accounts(installation, lower_case_names, workshop.path())?;
     // Each server makes its own UUID when this file is missing.
-    remove_if_there(&data.join("auto.cnf"))?;
+    remove_file(&data.join("auto.cnf"))?;
     match fs::rename(&data, template) {
         // Another process was quicker; its template is as good.
         Err(_) if template.is_dir() => Ok(()),
@@ -156,13 +160,4 @@ fn set_accounts(installation: &Installation, lower_case_names: u8, workshop: &Pa
     connection.query_drop("DROP DATABASE IF EXISTS test").map_err(sql())?;
     drop(connection);
     server.stop()
-}
-
-fn remove_if_there(path: &Path) -> Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(Error::io(format!("remove {}", path.display()))(error))
-        }
-        _ => Ok(()),
-    }
 }

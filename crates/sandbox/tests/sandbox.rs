@@ -275,3 +275,45 @@ fn mariadb_serves_as_well() {
     assert!(member.server.starts_with("MariaDB 10.11."));
     sandbox.down(&quiet).expect("down");
 }
+
+/// The MariaDB of the cache in the places where a distribution's packages put it, in this folder.
+fn install_as_packages_do(root: &Path) {
+    let cached = Installation::locate(Kind::MariaDb1011).expect("installed");
+    let (server, client) = (cached.server_command(), cached.client_command().expect("client"));
+    for (place, command) in [("usr/sbin/mariadbd", server), ("usr/bin/mariadb", client)] {
+        let words = std::iter::once(command.get_program()).chain(command.get_args());
+        let words: Vec<String> = words.map(|word| format!("'{}'", word.to_string_lossy())).collect();
+        let path = root.join(place);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("make the folder");
+        fs::write(&path, format!("#!/bin/sh\nexec {} \"$@\"\n", words.join(" "))).expect("write");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("make executable");
+    }
+    let base = cached.program().ancestors().nth(2).expect("a base folder");
+    std::os::unix::fs::symlink(base.join("share"), root.join("usr/share")).expect("link");
+}
+
+#[test]
+fn ordinary_programs_on_the_path_come_first() {
+    const ROOT: &str = "LOCKSTEP_TEST_PROGRAMS_IN";
+    if let Some(root) = std::env::var_os(ROOT) {
+        let found = Installation::preferred().expect("found");
+        assert!(found.program().starts_with(&root), "{}", found.program().display());
+        let scratch = tempfile::tempdir().expect("folder");
+        let sandbox = Sandbox::in_folder(scratch.path().join("box")).expect("sandbox");
+        let member = sandbox.up(&found, &blueprints(scratch.path(), &["dev"]), &quiet).expect("up").remove(0);
+        assert_eq!(rows(&sandbox, &member), 2);
+        sandbox.down(&quiet).expect("down");
+        return;
+    }
+    let scratch = tempfile::tempdir().expect("folder");
+    install_as_packages_do(scratch.path());
+    let place = |name: &str| scratch.path().join(name).display().to_string();
+    let path = format!("{}:{}:/usr/bin:/bin", place("usr/sbin"), place("usr/bin"));
+    let status = Command::new(std::env::current_exe().expect("this program"))
+        .args(["--exact", "ordinary_programs_on_the_path_come_first"])
+        .env(ROOT, scratch.path())
+        .env("PATH", path)
+        .status()
+        .expect("run");
+    assert!(status.success());
+}

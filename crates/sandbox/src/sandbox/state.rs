@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::files::write_private;
+use crate::files::{remove_file, write_private};
 use crate::server::Server;
 
 /// Raised when the file's shape changes.
@@ -75,13 +75,7 @@ impl State {
 
     /// Removes the state file.
     pub fn remove(folder: &Path) -> Result<()> {
-        let file = path(folder);
-        match fs::remove_file(&file) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(Error::io(format!("remove {}", file.display()))(error))
-            }
-            _ => Ok(()),
-        }
+        remove_file(&path(folder))
     }
 
     /// With a record for each of these names; those that are known stay as they are.
