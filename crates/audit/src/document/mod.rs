@@ -15,7 +15,7 @@ impl Limits {
     /// Deepest nesting of values.
     pub const DEPTH: usize = 100;
     /// Most values in one document once YAML anchors are written out.
-    pub const NODES: usize = 2_000_000;
+    pub const NODES: usize = 500_000;
     /// Largest file in bytes; CloudFormation itself takes 1 MB.
     pub const BYTES: usize = 16 << 20;
 }

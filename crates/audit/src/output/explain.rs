@@ -1,5 +1,6 @@
 //! The rules in words.
 
+use super::block::pretty;
 use crate::rules::{Profile, RULES, Rule};
 
 /// Everything about one rule, as Markdown.
@@ -17,8 +18,8 @@ pub fn explain(rule: &Rule) -> String {
         rule.why,
         rule.source,
         rule.mend,
-        rule.good.trim(),
-        rule.bad.trim(),
+        pretty(rule.good),
+        pretty(rule.bad),
     )
 }
 

@@ -1,5 +1,6 @@
 //! Reports as text, JSON, SARIF and Markdown.
 
+mod block;
 mod explain;
 mod json;
 mod markdown;
