@@ -122,7 +122,7 @@ impl Audit {
     /// The templates that are neither JSON nor YAML, or no CloudFormation templates, with place and cause.
     pub fn run(&self) -> Result<Report, Vec<InputError>> {
         let documents = self.parse()?;
-        let types = documents.iter().flat_map(|document| types(document)).collect::<HashSet<_>>();
+        let types = documents.iter().flat_map(types).collect::<HashSet<_>>();
         let deployments = self.deployments(&documents);
         let mut findings = Vec::new();
         let mut applied = HashSet::new();

@@ -76,10 +76,10 @@ impl Source {
         self.text[start..].char_indices().nth(column).map_or(self.text.len(), |(at, _)| start + at)
     }
 
-    /// The byte range of the lines `first..=last` (from 1), without the last line's end.
-    pub(crate) fn lines(&self, first: usize, last: usize) -> Span {
-        let start = self.line_starts.get(first.saturating_sub(1)).copied().unwrap_or(self.text.len());
-        let end = self.line_starts.get(last).map_or(self.text.len(), |next| next - 1);
+    /// The byte range of a line (from 1), without its end.
+    pub(crate) fn line(&self, line: usize) -> Span {
+        let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
+        let end = self.line_starts.get(line).map_or(self.text.len(), |next| next - 1);
         Span::new(start, end)
     }
 }
@@ -96,6 +96,6 @@ mod tests {
         assert_eq!(source.position(5), Position { line: 2, column: 2 });
         assert_eq!(source.position(99), Position { line: 2, column: 3 });
         assert_eq!(source.offset(2, 1), 5);
-        assert_eq!(&source.text()[source.lines(1, 1).start..source.lines(1, 1).end], "aé");
+        assert_eq!(&source.text()[source.line(1).start..source.line(1).end], "aé");
     }
 }

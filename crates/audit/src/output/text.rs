@@ -7,9 +7,6 @@ use crate::document::source::{Source, Span};
 use crate::report::{Finding, Report, SetAside};
 use crate::rules::Severity;
 
-/// Lines of source shown before a finding.
-const LINES_BEFORE: usize = 1;
-
 /// The findings that count, each with its source lines, why it matters and how to mend it; then one line of totals.
 /// `color` adds ANSI colours.
 pub fn text(report: &Report, color: bool) -> String {
@@ -45,21 +42,20 @@ fn group<'a>(report: &'a Report, finding: &'a Finding) -> Group<'a> {
     group.element(Level::HELP.message(finding.rule.mend))
 }
 
-/// The lines around a place; only these are handed on, so that a large template costs no more than a small one.
+/// The line of a place; only this is handed on, so that a large template costs no more than a small one.
 fn snippet<'a>(
     source: &'a Source,
     span: Span,
     label: Option<String>,
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
     let line = source.position(span.start).line;
-    let first = line.saturating_sub(LINES_BEFORE).max(1);
-    let window = source.lines(first, line);
+    let window = source.line(line);
     let start = span.start.clamp(window.start, window.end);
     let end = span.end.clamp(start, window.end);
     let kind = if label.is_some() { AnnotationKind::Context } else { AnnotationKind::Primary };
     let shown = &source.text()[window.start..window.end];
     Snippet::source(shown)
-        .line_start(first)
+        .line_start(line)
         .path(source.name())
         .annotation(kind.span(start - window.start..end - window.start).label(label))
 }

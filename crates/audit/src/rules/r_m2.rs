@@ -41,7 +41,7 @@ fn check(cx: &Cx<'_>) {
             source.target().is_none_or(|id| groups.mentions(id)) && one.covers(MYSQL_PORT)
         })
     };
-    if !guarded.is_empty() && !able.iter().any(|function| admitted(function)) {
+    if !guarded.is_empty() && !able.iter().any(admitted) {
         cx.error(store.span(), "the database's security group lets no function in");
     }
 }

@@ -57,7 +57,7 @@ pub(super) fn may_be_elsewhere(cx: &Cx<'_>) -> bool {
 }
 
 /// The name of the parameter that a node is a plain `Ref` of.
-pub(super) fn referenced<'n>(node: &'n Node) -> Option<&'n str> {
+pub(super) fn referenced(node: &Node) -> Option<&str> {
     node.single().filter(|call| call.key == "Ref").and_then(|call| call.value.as_str())
 }
 
