@@ -1,13 +1,11 @@
 //! Mutants of the project's own templates: each has one mistake, and the audit must name it.
 //!
-//! The templates pass (see `own_templates.rs`). Here each of the 36 mistakes, and the opposite of each requirement,
+//! The templates pass (see `passes.rs`). Here each of the 36 mistakes, and the opposite of each requirement,
 //! is made in them one at a time; what the catalogue says of things that the templates do not have (a load balancer,
 //! NAT, DynamoDB) is first added rightly, then wrongly.
 
-mod own;
-
+use crate::own::{CLUSTER_TEMPLATE, ENVIRONMENT_TEMPLATE, Template, audit};
 use lockstep_audit::Profile;
-use own::{CLUSTER_TEMPLATE, ENVIRONMENT_TEMPLATE, Template, audit};
 use serde_json::{Value, json};
 
 /// One mistake: what must be reported, and how to make it.

@@ -1,10 +1,8 @@
 //! The project's own templates pass, each for its brief, with the values of its environments and without.
 
-mod own;
-
+use crate::own::{CLUSTER_TEMPLATE, ENVIRONMENT_TEMPLATE, Template, audit, deployed};
 use lockstep_audit::document::source::Source;
 use lockstep_audit::{Audit, Profile, Report, Severity, read_parameters};
-use own::{CLUSTER_TEMPLATE, ENVIRONMENT_TEMPLATE, Template, audit, deployed};
 
 fn serious(report: &Report) -> Vec<String> {
     let serious = report.counting().filter(|one| one.severity > Severity::Info);
