@@ -8,6 +8,7 @@ use super::column::Kind;
 use super::compare::TableDifference;
 use super::digest::{Digest, Method};
 use super::layout::{Action, ForeignKey, Layout};
+use super::load::{self, LoadFile};
 use super::sets::refers_to_itself;
 use super::snapshot::{encode, raw_strings};
 use super::sql::{Phase, Statement, statement, statements};
@@ -205,7 +206,12 @@ impl<'a, 's> Applier<'a, 's> {
             self.set_checks(false)?;
             self.unchecked.insert(layout.table().clone());
         }
-        self.phase(index, phase)?;
+        let worth = changes.inserts() >= load::WORTH_LOADING_ROWS && work.difference.target.rows == 0;
+        if worth && phase == Phase::Write && load::is_permitted(self.session)? {
+            self.load(index)?;
+        } else {
+            self.phase(index, phase)?;
+        }
         if unchecked { self.set_checks(true) } else { Ok(()) }
     }
 
@@ -231,6 +237,37 @@ impl<'a, 's> Applier<'a, 's> {
             self.batch(index, &next?)?;
         }
         Ok(())
+    }
+
+    /// Fills a table that is empty.
+    fn load(&mut self, index: usize) -> Result<()> {
+        let work = self.set[index];
+        let mut file = LoadFile::default();
+        for change in &work.difference.changes {
+            if let (position, Change::Insert(row)) = change? {
+                file.push(work.layout, position, &row)?;
+            }
+            if file.bytes.len() >= load::FILE_BYTES {
+                self.load_file(index, &mut file)?;
+            }
+        }
+        if file.positions.is_empty() { Ok(()) } else { self.load_file(index, &mut file) }
+    }
+
+    /// Sends one file; when not every row of it arrives, its rows one by one instead.
+    fn load_file(&mut self, index: usize, file: &mut LoadFile) -> Result<()> {
+        self.observer.check()?;
+        self.session.execute("SAVEPOINT lockstep_file")?;
+        let result = file.send(self.session, self.set[index].layout);
+        let positions = std::mem::take(&mut file.positions);
+        match result {
+            Ok(rows) if rows == positions.len() as u64 => self.count(index, &positions),
+            Err(error) if error.server_code().is_none() || is_lock_conflict(&error) => Err(error),
+            Ok(_) | Err(_) => {
+                self.session.execute("ROLLBACK TO SAVEPOINT lockstep_file")?;
+                self.one_by_one(index, &positions)
+            }
+        }
     }
 
     /// Executes a statement; when some row is in the way, its rows one by one.

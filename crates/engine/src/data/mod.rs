@@ -17,6 +17,7 @@ mod join;
 mod json;
 mod layout;
 mod literal;
+mod load;
 mod moved;
 mod park;
 mod partition;

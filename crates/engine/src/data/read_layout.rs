@@ -196,7 +196,8 @@ fn in_roles(reference: &ReferenceTable, raw: &[RawColumn], identity: &[String]) 
 }
 
 fn tables(session: &mut Session, scope: &Scope) -> Result<HashMap<TableName, TableFacts>> {
-    let rows: Vec<(String, String, String, Option<String>, Option<u64>)> = session.query(format!(
+    type Line = (String, String, String, Option<String>, Option<u64>);
+    let rows: Vec<Line> = session.query(format!(
         "SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE, DATA_LENGTH FROM information_schema.TABLES WHERE {}",
         scope.holds("TABLE_SCHEMA", "TABLE_NAME")
     ))?;

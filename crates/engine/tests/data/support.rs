@@ -1,5 +1,7 @@
 //! Two databases on real servers, brought into step, and a check of the result that shares no code with it.
 
+use std::cell::Cell;
+
 use lockstep_engine::data::{
     Applied, Layout, Link, Pair, Silent, Snapshot, TableDifference, Work, apply_set, compare, connected_sets,
     layouts, refusals,
@@ -15,6 +17,8 @@ pub struct Two {
     pub database: String,
     /// How fast the links are said to be.
     pub link: Link,
+    /// INSERT statements that the last apply sent.
+    pub inserts_sent: Cell<u64>,
 }
 
 /// What a comparison found.
@@ -30,6 +34,7 @@ impl Two {
             servers: testing::pair(kind),
             database: testing::unique_database(label),
             link: Link::Fast,
+            inserts_sent: Cell::new(0),
         };
         two.both(|e| e.execute(&format!("CREATE DATABASE `{}`", two.database)));
         two
@@ -123,6 +128,8 @@ impl Two {
                 total.deleted += applied.deleted;
             }
         }
+        let sent: Option<(String, u64)> = target.query_first("SHOW SESSION STATUS LIKE 'Com_insert'")?;
+        self.inserts_sent.set(sent.unwrap().1);
         Ok(total)
     }
 
