@@ -123,8 +123,9 @@ impl Applier<'_> {
         let refused = row_refusals(&compared, self.context.references());
         match problems.iter().chain(&refused).next() {
             None => Ok(compared),
-            Some(problem) => Err(Error::refused(format!(
-                "rows of {}: {}; the schema step is done",
+            // Not a refusal: those promise that nothing was changed.
+            Some(problem) => Err(Error::user(format!(
+                "rows of {}: {}; the schema step is done, the rows are as they were",
                 problem.object, problem.reason
             ))),
         }
