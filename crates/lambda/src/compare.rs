@@ -1,0 +1,83 @@
+//! Compares one reference table of both sides, with the reader's login on both: an item of the workflow's Map
+//! state. Writes nothing.
+
+use lockstep_engine::data::{self, Layout, Pair, Snapshot};
+use lockstep_engine::progress::Control;
+use lockstep_engine::{ReferenceTable, Session};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::aws::Aws;
+use crate::clock::Deadline;
+use crate::connection::Sides;
+use crate::failure::{Failure, Kind, Result};
+use crate::{log, settings, work};
+
+/// Seconds of work, unless `LOCKSTEP_BUDGET_SECONDS` says otherwise.
+const BUDGET_SECONDS: u64 = 270;
+
+#[derive(Deserialize)]
+struct Event {
+    part: Part,
+    #[serde(default)]
+    run: String,
+}
+
+/// What to compare.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+struct Part {
+    /// The reference table, `database.table`.
+    table: String,
+}
+
+/// Answers one item.
+///
+/// # Errors
+/// A table that the topology does not list as a reference table; servers that cannot be read.
+pub(crate) async fn handle(aws: &Aws, event: Value, deadline: Deadline) -> Result<Value> {
+    let part = event["part"].clone();
+    let event: Event = serde_json::from_value(event)
+        .map_err(|e| Failure::event(format!("the event cannot be read: {e}")))?;
+    let sides = Sides::load(aws).await?;
+    let budget = deadline.budget(settings::number("LOCKSTEP_BUDGET_SECONDS", BUDGET_SECONDS)?);
+    let table = event.part.table.clone();
+    let (rows, different) = work::run(move || {
+        let named = |r: &&ReferenceTable| r.name().to_string() == table;
+        let reference = sides.topology.references().iter().find(named).ok_or_else(|| {
+            Failure::new(Kind::Refused, format!("{table} is not a reference table of the topology"))
+        })?;
+        compare(&sides, reference, &Control::with_budget(Some(budget)))
+    })
+    .await?;
+    log::info(
+        "compared",
+        &json!({ "run": event.run, "table": event.part.table, "rows": rows, "different": different }),
+    );
+    Ok(json!({ "part": part, "equal": different == 0, "rows": rows, "different": different }))
+}
+
+/// The source's rows, and how many rows differ.
+fn compare(sides: &Sides, reference: &ReferenceTable, control: &Control) -> Result<(u64, u64)> {
+    let (mut source, mut target) = (Session::connect(&sides.source)?, Session::connect(&sides.target)?);
+    let pair = Pair::new(layout(&mut source, reference)?, layout(&mut target, reference)?)?;
+    let (mut source, mut target) = (Snapshot::open(source)?, Snapshot::open(target)?);
+    let found = data::compare(&mut source, &mut target, std::slice::from_ref(&pair), &Stop(control))?;
+    let difference = found.into_iter().next();
+    let difference =
+        difference.ok_or_else(|| Failure::new(Kind::Internal, "a comparison without a result"))?;
+    Ok((difference.source.rows, difference.changes.len()))
+}
+
+fn layout(session: &mut Session, reference: &ReferenceTable) -> Result<Layout> {
+    let layouts = data::layouts(session, std::slice::from_ref(reference))?;
+    layouts.into_iter().next().ok_or_else(|| Failure::new(Kind::Internal, "a table without a layout"))
+}
+
+/// Stops the comparison at the end of its budget.
+struct Stop<'a>(&'a Control);
+
+impl data::Observer for Stop<'_> {
+    fn check(&self) -> lockstep_engine::Result<()> {
+        self.0.check()
+    }
+}

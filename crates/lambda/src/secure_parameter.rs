@@ -1,0 +1,93 @@
+//! Custom resource: a SecureString parameter under this environment's own key, which `AWS::SSM::Parameter`
+//! cannot make.
+
+use aws_sdk_ssm::types::ParameterType;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::aws::{Aws, failed, has_code};
+use crate::cfn::{Done, NOT_CREATED, Request, Wanted};
+use crate::failure::Result;
+use crate::log;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Properties {
+    name: String,
+    value: String,
+    key_id: String,
+    #[serde(default)]
+    description: String,
+    #[serde(default)]
+    on_update: OnUpdate,
+}
+
+/// Whether the template's value wins over the one that is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum OnUpdate {
+    #[default]
+    Replace,
+    Keep,
+}
+
+/// Creates, updates or deletes the parameter. The physical id is its name.
+///
+/// # Errors
+/// When SSM refuses, or a property is missing.
+pub(crate) async fn handle(aws: Aws, request: Request) -> Result<Done> {
+    if request.request_type == Wanted::Delete {
+        let name = request.physical_resource_id.unwrap_or_else(|| NOT_CREATED.to_owned());
+        if name != NOT_CREATED {
+            delete(&aws, &name).await?;
+        }
+        return Ok(Done { physical_id: name, data: json!({}) });
+    }
+    let properties: Properties = request.properties()?;
+    let old_key = request.old_resource_properties["KeyId"].as_str().map(str::to_owned);
+    let rekeyed = old_key.is_some_and(|key| key != properties.key_id);
+    match properties.on_update {
+        OnUpdate::Replace => put(&aws, &properties, &properties.value, true).await?,
+        OnUpdate::Keep => keep(&aws, &properties, rekeyed).await?,
+    }
+    log::info(
+        "parameter",
+        &json!({ "name": properties.name, "kept": properties.on_update == OnUpdate::Keep }),
+    );
+    Ok(Done { physical_id: properties.name.clone(), data: json!({ "Name": properties.name }) })
+}
+
+/// Puts the first value, and leaves a value that is there; under another key it is encrypted anew.
+async fn keep(aws: &Aws, properties: &Properties, rekeyed: bool) -> Result<()> {
+    if rekeyed && let Ok(value) = aws.parameter(&properties.name).await {
+        return put(aws, properties, &value, true).await;
+    }
+    put(aws, properties, &properties.value, false).await
+}
+
+/// Puts a value. Without `overwrite` a parameter that is there stays as it is.
+async fn put(aws: &Aws, properties: &Properties, value: &str, overwrite: bool) -> Result<()> {
+    let description = (!properties.description.is_empty()).then(|| properties.description.clone());
+    let request = aws
+        .ssm()
+        .put_parameter()
+        .name(&properties.name)
+        .value(value)
+        .set_description(description)
+        .r#type(ParameterType::SecureString)
+        .key_id(&properties.key_id)
+        .overwrite(overwrite);
+    match request.send().await {
+        Ok(_) => Ok(()),
+        Err(error) if !overwrite && has_code(&error, &["ParameterAlreadyExists"]) => Ok(()),
+        Err(error) => Err(failed(&format!("parameter {}", properties.name), &error)),
+    }
+}
+
+async fn delete(aws: &Aws, name: &str) -> Result<()> {
+    match aws.ssm().delete_parameter().name(name).send().await {
+        Ok(_) => Ok(()),
+        Err(error) if has_code(&error, &["ParameterNotFound"]) => Ok(()),
+        Err(error) => Err(failed(&format!("parameter {name}"), &error)),
+    }
+}

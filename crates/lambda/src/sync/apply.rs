@@ -1,0 +1,149 @@
+//! Applies a stored plan, in as many calls as it takes.
+//!
+//! The first call applies exactly the plan: the engine makes it again and compares fingerprints. When a call
+//! ends early, the journal holds what was done; the next call plans what is left and applies it if it is a
+//! part of the stored plan.
+
+use std::time::Duration;
+
+use lockstep_engine::journal::{Journal, RunStatus};
+use lockstep_engine::plan::Plan;
+use lockstep_engine::progress::Observer;
+use lockstep_engine::run::{self, Context, Outcome, PlanOptions, SyncOptions};
+use lockstep_engine::{Error, ErrorKind, Session};
+use serde_json::{Value, json};
+
+use super::outline::{self, Outline};
+use super::{Call, context};
+use crate::connection::Sides;
+use crate::emf::{self, Unit};
+use crate::failure::{Failure, Kind, Result};
+use crate::log;
+use crate::store::Store;
+use crate::work;
+
+/// Seconds to wait for another run on the target before answering `busy`.
+const LOCK_WAIT_SECONDS: u32 = 5;
+
+/// Runs of the journal that are looked through for those of the plan at hand.
+const RUNS: u32 = 500;
+
+/// Answers `apply`.
+pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
+    let id = call.plan_id()?;
+    let store = Store::open(call.aws)?;
+    let outline = store.get(id, outline::NAME).await?.ok_or_else(|| {
+        Failure::configuration(format!("there is no plan {id} in {}; plan again", store.url(id, "")))
+    })?;
+    let outline: Outline = serde_json::from_str(&outline)
+        .map_err(|e| Failure::configuration(format!("{}: {e}; plan again", store.url(id, outline::NAME))))?;
+    check_approval(call, &outline)?;
+    let sides = Sides::load(call.aws).await?;
+    let (observer, budget) = (call.observer.clone(), call.budget);
+    let destructive = outline.destructive;
+    let result = work::run(move || apply(&sides, &*observer, budget, &outline)).await;
+    let (statements, rows) = (call.observer.statements(), call.observer.rows());
+    emf::put(&[("StatementsApplied", Unit::Count, statements), ("RowsChanged", Unit::Count, rows)]);
+    let (status, done) = result?;
+    call.note(|state| {
+        state.status = format!("apply: {status}");
+        state.waiting_since = None;
+    })
+    .await?;
+    Ok(json!({
+        "status": status,
+        "planId": id,
+        "summary": format!(
+            "{status}; so far {} statements, {} rows inserted, {} updated, {} deleted",
+            done.statements, done.rows.0, done.rows.1, done.rows.2
+        ),
+        "counts": {
+            "statements": done.statements,
+            "destructive": destructive,
+            "inserted": done.rows.0,
+            "updated": done.rows.1,
+            "deleted": done.rows.2,
+        },
+    }))
+}
+
+fn check_approval(call: &Call, outline: &Outline) -> Result<()> {
+    let approval = &call.event.approval;
+    if outline.approval_required && !approval.approved {
+        return Err(Failure::new(
+            Kind::Refused,
+            "the plan needs a person's approval, and the event has none",
+        ));
+    }
+    let by = approval.by.as_deref();
+    log::info("approval", &json!({ "run": call.event.run, "required": outline.approval_required, "by": by }));
+    Ok(())
+}
+
+/// What was done of a plan in all calls so far, from the journal.
+#[derive(Default)]
+struct Done {
+    begun: bool,
+    finished: bool,
+    statements: u64,
+    rows: (u64, u64, u64),
+}
+
+fn apply(
+    sides: &Sides,
+    observer: &dyn Observer,
+    budget: Duration,
+    outline: &Outline,
+) -> Result<(&'static str, Done)> {
+    let context = context(sides, observer, budget);
+    let before = done(&context, outline)?;
+    let confirm = |rest: &Plan| match before.begun {
+        false => Ok(true),
+        true => outline.contains(rest).map_err(|failure| Error::internal(failure.to_string())),
+    };
+    let options = SyncOptions {
+        plan: PlanOptions { destructive: outline.destructive_allowed, ..PlanOptions::default() },
+        lock_wait_seconds: LOCK_WAIT_SECONDS,
+        expected: (!before.begun).then(|| outline.fingerprint.clone()),
+        confirm: &confirm,
+    };
+    let result = run::sync(&context, &options);
+    let after = done(&context, outline)?;
+    let status = match result {
+        Ok(Outcome::InStep | Outcome::Applied { .. }) => "done",
+        // A call that is repeated after the plan was finished, when the source has moved on: that is for the
+        // next plan.
+        Ok(Outcome::Declined | Outcome::Refused(_)) if before.finished => "done",
+        Ok(Outcome::Declined | Outcome::Refused(_)) => "moved",
+        Err(error) => match error.kind() {
+            ErrorKind::Stale => "moved",
+            ErrorKind::Locked => "busy",
+            ErrorKind::Budget | ErrorKind::Interrupted => "continue",
+            _ => return Err(error.into()),
+        },
+    };
+    Ok((status, after))
+}
+
+/// Adds up the runs of this flow from the first one that carries the plan's fingerprint.
+fn done(context: &Context, outline: &Outline) -> Result<Done> {
+    let Some(mut journal) = Journal::find(Session::connect(&context.target)?)? else {
+        return Ok(Done::default());
+    };
+    let flow = context.name();
+    let mut runs = journal.runs(RUNS)?;
+    runs.retain(|run| run.flow == flow);
+    let Some(first) = runs.iter().filter(|run| run.plan == outline.fingerprint).map(|run| run.run).min()
+    else {
+        return Ok(Done::default());
+    };
+    let mut done = Done { begun: true, ..Done::default() };
+    done.finished = runs.first().is_some_and(|run| run.status == RunStatus::Done);
+    for run in runs.iter().filter(|run| run.run >= first) {
+        done.statements += run.statements;
+        done.rows.0 += run.rows.0;
+        done.rows.1 += run.rows.1;
+        done.rows.2 += run.rows.2;
+    }
+    Ok(done)
+}

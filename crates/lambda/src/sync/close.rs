@@ -1,0 +1,29 @@
+//! Closes a plan that was not approved.
+
+use serde_json::{Value, json};
+
+use super::plan::REJECTED;
+use super::{Call, Refusal};
+use crate::clock::now_seconds;
+use crate::failure::{Failure, Result};
+use crate::store::Store;
+
+/// Answers `close`: a rejection is remembered beside the plan, silence is not.
+pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
+    let id = call.plan_id()?;
+    let refusal = call.event.refusal.as_ref().ok_or_else(|| Failure::event("the event has no refusal"))?;
+    let rejected = refusal.error == "Rejected";
+    if rejected {
+        Store::open(call.aws)?.put_text(id, REJECTED, note(call, refusal)).await?;
+    }
+    call.note(|state| {
+        state.status = if rejected { "rejected" } else { "unanswered" }.into();
+        state.waiting_since = None;
+    })
+    .await?;
+    Ok(json!({ "status": "closed", "planId": id }))
+}
+
+fn note(call: &Call, refusal: &Refusal) -> String {
+    json!({ "run": call.event.run, "time": now_seconds(), "cause": refusal.cause }).to_string()
+}

@@ -1,0 +1,101 @@
+//! What a plan consists of, as digests: enough to see later whether what is left to do is a part of it.
+//!
+//! When a call ends at its budget, the rest is planned anew in the next call, and that plan has another
+//! fingerprint. It may be applied only if everything in it was in the plan that was approved.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use lockstep_engine::plan::{Plan, RowPlan};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::failure::{Failure, Kind, Result};
+
+/// What stands in the place of a digest for a table whose rows are compared after the schema step.
+const AFTER_SCHEMA: &str = "after the schema step";
+
+/// The object's name in the script bucket.
+pub(super) const NAME: &str = "outline.json";
+
+/// A plan's outline, stored beside it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Outline {
+    /// The plan's whole fingerprint.
+    pub fingerprint: String,
+    /// Whether destructive statements were allowed when it was made.
+    pub destructive_allowed: bool,
+    /// Destructive statements in it.
+    pub destructive: u64,
+    /// Whether a person must approve it.
+    pub approval_required: bool,
+    /// SHA-256 of each statement's text.
+    statements: Vec<String>,
+    /// SHA-256 of each table's differences, for those that differ.
+    tables: BTreeMap<String, String>,
+}
+
+impl Outline {
+    /// The outline of a plan.
+    pub fn of(plan: &Plan, approval_required: bool) -> Result<Self> {
+        let (statements, tables) = parts(plan)?;
+        Ok(Self {
+            fingerprint: plan.fingerprint()?,
+            destructive_allowed: plan.recipe.destructive,
+            destructive: plan.summary().destructive,
+            approval_required,
+            statements,
+            tables,
+        })
+    }
+
+    /// Whether everything that `rest` would do was in this plan. Rows of tables that waited for the schema
+    /// step could not be shown in it, so they pass.
+    pub fn contains(&self, rest: &Plan) -> Result<bool> {
+        let (statements, tables) = parts(rest)?;
+        let known = |(table, digest): (&String, &String)| match self.tables.get(table) {
+            Some(planned) => planned == digest || planned == AFTER_SCHEMA,
+            None => false,
+        };
+        Ok(statements.iter().all(|s| self.statements.contains(s)) && tables.iter().all(known))
+    }
+}
+
+fn parts(plan: &Plan) -> Result<(Vec<String>, BTreeMap<String, String>)> {
+    let statements = plan.statements.iter().map(|s| hex(Sha256::digest(&s.sql))).collect();
+    let mut tables = BTreeMap::new();
+    for table in &plan.tables {
+        let digest = match &table.rows {
+            RowPlan::AfterSchema => AFTER_SCHEMA.to_owned(),
+            RowPlan::Compared { difference, .. } if difference.is_empty() => continue,
+            RowPlan::Compared { difference, .. } => {
+                let mut hash = Hash(Sha256::new());
+                serde_json::to_writer(&mut hash, difference)
+                    .map_err(|e| Failure::new(Kind::Internal, format!("{}: {e}", table.table)))?;
+                hex(hash.0.finalize())
+            }
+        };
+        tables.insert(table.table.to_string(), digest);
+    }
+    Ok((statements, tables))
+}
+
+/// Lower-case hexadecimal digits.
+pub(super) fn hex(bytes: impl AsRef<[u8]>) -> String {
+    bytes.as_ref().iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// Hashes what is written, however long.
+struct Hash(Sha256);
+
+impl io::Write for Hash {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

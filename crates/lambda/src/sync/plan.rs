@@ -1,0 +1,206 @@
+//! Makes the plan and stores it. Nothing is applied here.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::sync::Mutex;
+
+use lockstep_engine::plan::{Plan, write_document, write_markdown, write_sql};
+use lockstep_engine::run::{self, Outcome, PlanOptions, SyncOptions};
+use lockstep_engine::{ErrorKind, Session};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::outline::{self, Outline};
+use super::{Call, context};
+use crate::clock::now_seconds;
+use crate::connection::Sides;
+use crate::failure::{Failure, Kind, Result};
+use crate::state::Position;
+use crate::store::{Store, plan_id};
+use crate::{lag, settings, summary, work};
+
+/// The object whose presence says that a person rejected the plan.
+pub(super) const REJECTED: &str = "rejected.json";
+
+/// The object whose presence says that a refusal was reported.
+const REFUSED: &str = "refused.json";
+
+/// A plan, written to files that wait to be stored.
+struct Written {
+    outline: Outline,
+    files: TempDir,
+    names: Vec<&'static str>,
+    summary: String,
+    counts: Value,
+    safe: bool,
+}
+
+enum Found {
+    InStep,
+    Busy,
+    Planned(Written),
+    Refused(Written),
+}
+
+/// Answers `plan`.
+pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
+    let sides = Sides::load(call.aws).await?;
+    let store = Store::open(call.aws)?;
+    let approval =
+        settings::optional("LOCKSTEP_APPROVAL").as_deref() == Some("always") || sides.flow.approval;
+    let destructive = call.event.input.allow.iter().any(|what| what == "destructive");
+    let options = PlanOptions { destructive, ..PlanOptions::default() };
+    let (observer, budget) = (call.observer.clone(), call.budget);
+    let (found, position) = work::run(move || {
+        // Before anything is read, so that whatever is committed meanwhile counts as not yet seen.
+        let position = lag::position(&mut Session::connect(&sides.source)?)?;
+        let context = context(&sides, &*observer, budget);
+        Ok((find(&context, options, approval)?, position))
+    })
+    .await?;
+    match found {
+        Found::Busy => Ok(answer("busy", None)),
+        Found::InStep => {
+            in_step(call, position).await?;
+            Ok(answer("nothing", None))
+        }
+        Found::Refused(plan) => refused(call, &store, &plan).await,
+        Found::Planned(plan) => planned(call, &store, &plan).await,
+    }
+}
+
+/// Plans under the target's lock, so that no plan is made of a target that another run is changing, and
+/// stops before applying.
+fn find(context: &run::Context, options: PlanOptions, approval: bool) -> Result<Found> {
+    let written: Mutex<Option<Result<Written>>> = Mutex::new(None);
+    let confirm = |plan: &Plan| {
+        *written.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(write(plan, approval));
+        Ok(false)
+    };
+    let options = SyncOptions { plan: options, lock_wait_seconds: 0, expected: None, confirm: &confirm };
+    match run::sync(context, &options) {
+        Ok(Outcome::InStep) => Ok(Found::InStep),
+        Ok(Outcome::Refused(plan)) => Ok(Found::Refused(write(&plan, approval)?)),
+        Ok(_) => {
+            let written = written.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let nothing = || Failure::new(Kind::Internal, "the run ended without showing its plan");
+            Ok(Found::Planned(written.ok_or_else(nothing)??))
+        }
+        Err(error) if error.kind() == ErrorKind::Locked => Ok(Found::Busy),
+        Err(error) if error.kind() == ErrorKind::Budget => Err(too_large("planning")),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A call's time is not enough for work that cannot be continued in another call.
+pub(super) fn too_large(what: &str) -> Failure {
+    Failure::new(
+        Kind::TooLarge,
+        format!(
+            "{what} does not fit into one call; run `lockstep sync` from a machine in the environment's network, \
+             or take the largest reference tables out of the topology"
+        ),
+    )
+}
+
+/// Writes document, text and script into a temporary folder: a plan may be larger than memory.
+fn write(plan: &Plan, approval_required: bool) -> Result<Written> {
+    let files = tempfile::tempdir()?;
+    let mut names = vec!["plan.json", "plan.md"];
+    let open = |name: &str| Ok::<_, Failure>(BufWriter::new(File::create(files.path().join(name))?));
+    let mut out = open("plan.json")?;
+    write_document(plan, &mut out)?;
+    out.flush()?;
+    let mut out = open("plan.md")?;
+    write_markdown(plan, &mut out)?;
+    out.flush()?;
+    if !plan.is_refused() {
+        let mut out = open("plan.sql")?;
+        write_sql(plan, &mut out)?;
+        out.flush()?;
+        names.push("plan.sql");
+    }
+    let s = plan.summary();
+    Ok(Written {
+        outline: Outline::of(plan, approval_required)?,
+        files,
+        names,
+        summary: summary::text(plan),
+        counts: summary::counts(plan),
+        safe: s.slow == 0 && s.destructive == 0,
+    })
+}
+
+/// Stores a plan's files. The outline comes last: an outline without a script cannot be.
+async fn store_plan(store: &Store, plan: &Written) -> Result<()> {
+    let id = plan_id(&plan.outline.fingerprint);
+    for name in &plan.names {
+        store.put_file(id, name, &plan.files.path().join(name)).await?;
+    }
+    let text = serde_json::to_string(&plan.outline)
+        .map_err(|e| Failure::new(Kind::Internal, format!("the plan's outline: {e}")))?;
+    store.put_text(id, outline::NAME, text).await.map(drop)
+}
+
+async fn planned(call: &Call<'_>, store: &Store, plan: &Written) -> Result<Value> {
+    store_plan(store, plan).await?;
+    let id = plan_id(&plan.outline.fingerprint).to_owned();
+    let rejected = call.event.input.trigger == "schedule" && store.get(&id, REJECTED).await?.is_some();
+    let status = if rejected { "rejected" } else { "planned" };
+    let waits = !rejected && plan.outline.approval_required;
+    let now = now_seconds();
+    call.note(|state| {
+        state.status = status.into();
+        state.plan_id = Some(id.clone());
+        state.first_seen.get_or_insert(now);
+        state.waiting_since = waits.then(|| state.waiting_since.unwrap_or(now));
+    })
+    .await?;
+    Ok(answer(status, Some((store, plan))))
+}
+
+async fn refused(call: &Call<'_>, store: &Store, plan: &Written) -> Result<Value> {
+    store_plan(store, plan).await?;
+    let id = plan_id(&plan.outline.fingerprint).to_owned();
+    let first = store.put_text(&id, REFUSED, json!({ "run": call.event.run }).to_string()).await?;
+    let now = now_seconds();
+    call.note(|state| {
+        state.status = "refused".into();
+        state.plan_id = Some(id.clone());
+        state.first_seen.get_or_insert(now);
+        state.waiting_since = None;
+    })
+    .await?;
+    let mut answer = answer("refused", Some((store, plan)));
+    answer["firstTime"] = json!(first);
+    answer["script"] = Value::Null;
+    Ok(answer)
+}
+
+/// Notes that both sides were equal when the source stood at `position`.
+pub(super) async fn in_step(call: &Call<'_>, position: Position) -> Result<()> {
+    call.note(|state| {
+        state.status = "nothing".into();
+        state.plan_id = None;
+        state.lag_seconds = 0;
+        state.in_step = Some(position);
+        state.first_seen = None;
+        state.waiting_since = None;
+    })
+    .await
+}
+
+fn answer(status: &str, plan: Option<(&Store, &Written)>) -> Value {
+    let id = plan.map(|(_, p)| plan_id(&p.outline.fingerprint));
+    json!({
+        "status": status,
+        "planId": id,
+        "script": plan.zip(id).map(|((store, _), id)| store.url(id, "plan.sql")),
+        "summary": plan.map_or("", |(_, p)| p.summary.as_str()),
+        "counts": plan.map_or_else(summary::no_counts, |(_, p)| p.counts.clone()),
+        "approvalRequired": plan.is_some_and(|(_, p)| p.outline.approval_required),
+        "safe": plan.is_none_or(|(_, p)| p.safe),
+        "firstTime": false,
+        "parts": [],
+    })
+}
