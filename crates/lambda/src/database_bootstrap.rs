@@ -127,7 +127,7 @@ fn give(
                     continue;
                 }
                 for statement in &account.statements {
-                    grants::grant(session, statement)?;
+                    session.execute(statement)?;
                 }
             }
             if given.insert(format!("{writer}@{HOST}")) {

@@ -40,7 +40,7 @@ pub(crate) fn exists(session: &mut Session, user: &str) -> Result<bool> {
     Ok(count.is_some_and(|count| count > 0))
 }
 
-/// Runs a `GRANT`, also for a table that is not there yet: a server takes that only together with `CREATE`,
+/// Runs a `GRANT`, also for a table that is not there any more, or not yet: a server takes that only together with `CREATE`,
 /// which is given for the moment and taken away again. What remains is exactly the grant.
 /// (Source: MySQL Reference Manual, "GRANT Statement", on tables that do not exist.)
 ///

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use lockstep_engine::progress::{Control, Observer};
-use lockstep_engine::run::Context;
+use lockstep_engine::run::{Context, Source};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -146,7 +146,7 @@ fn context<'a>(sides: &'a Sides, observer: &'a dyn Observer, budget: Duration) -
     Context {
         topology: &sides.topology,
         flow: &sides.flow,
-        source: sides.source.clone(),
+        source: Source::Server(sides.source.clone()),
         target: sides.target.clone(),
         observer,
         control: Control::with_budget(Some(budget)),

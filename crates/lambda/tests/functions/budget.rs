@@ -1,0 +1,58 @@
+//! A plan that takes several calls.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use crate::sync::{apply, plan};
+use crate::world::World;
+
+/// What Lambda keeps back at the end of a call, and the smallest budget that is tried.
+const RESERVE: Duration = Duration::from_secs(30);
+const FIRST_BUDGET: Duration = Duration::from_millis(300);
+
+#[test]
+fn a_budget_that_ends_midway_is_continued_in_the_next_call() {
+    let world = World::deployed(2);
+    let (dev, staging) = (world.environment("dev"), world.environment("staging"));
+    let (mut tables, mut keys) = (String::new(), String::new());
+    for i in 0..12 {
+        writeln!(tables, "CREATE TABLE t{i} (id INT PRIMARY KEY AUTO_INCREMENT, a CHAR(64) NOT NULL);")
+            .unwrap();
+        writeln!(keys, "ALTER TABLE t{i} ADD KEY a (a);").unwrap();
+    }
+    tables.push_str(
+        "CREATE TABLE currency (code CHAR(3) PRIMARY KEY); CREATE TABLE rate (id INT PRIMARY KEY);",
+    );
+    dev.script(&(tables.clone() + &keys + "INSERT INTO currency VALUES ('EUR');"));
+    // The target's tables hold rows, so that its statements take longer than their rehearsal on empty copies.
+    let mut rows = "INSERT INTO t0 (a) VALUES (UUID());".to_owned();
+    rows += &"INSERT INTO t0 (a) SELECT UUID() FROM t0;".repeat(14);
+    (1..12).for_each(|i| writeln!(rows, "INSERT INTO t{i} (a) SELECT a FROM t0;").unwrap());
+    staging.script(&(tables + &rows));
+
+    let mut sync = world.function(staging, "sync");
+    let planned = plan(&mut sync, "schedule");
+    assert_eq!(planned["counts"]["statements"], 12, "{planned}");
+    // Larger and larger budgets: the first are over before anything is applied, the next end midway.
+    let (mut budget, mut midway) = (FIRST_BUDGET, 0);
+    let applied = loop {
+        let applied = sync.call_within(&apply(&planned, false), RESERVE + budget).expect("an answer");
+        if applied["status"] == "done" {
+            break applied;
+        }
+        assert_eq!(applied["status"], "continue", "{applied}");
+        midway += u32::from(applied["counts"]["statements"].as_u64().is_some_and(|n| n > 0));
+        budget = budget.mul_f64(1.15);
+    };
+    assert!(midway > 0, "no call ended between two statements");
+    assert_eq!(applied["counts"]["statements"], 12, "each statement once: {applied}");
+    assert_eq!(applied["counts"]["inserted"], 1, "{applied}");
+    assert_eq!(
+        staging.value("SELECT COUNT(*) FROM lockstep.statement WHERE state <> 'done'").as_deref(),
+        Some("0")
+    );
+    let runs = staging.value("SELECT GROUP_CONCAT(DISTINCT status ORDER BY status) FROM lockstep.run");
+    assert_eq!(runs.as_deref(), Some("done,budget"));
+    assert_eq!(sync.metric("StatementsApplied").iter().sum::<u64>(), 12);
+    assert_eq!(plan(&mut sync, "schedule")["status"], "nothing");
+}

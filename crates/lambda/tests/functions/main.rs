@@ -1,0 +1,11 @@
+//! The functions as Lambda runs them: the real binary under an emulator of the runtime API, against a local AWS
+//! API server and real MySQL servers with TLS.
+
+mod api;
+mod budget;
+mod custom_resources;
+mod emulator;
+mod failures;
+mod rotation;
+mod sync;
+mod world;
