@@ -112,12 +112,13 @@ fn give(
     readers: &BTreeSet<String>,
     writers: &BTreeSet<String>,
 ) -> Result<()> {
-    let flavor = session.server().flavor;
+    let (flavor, (major, minor, _)) = (session.server().flavor, session.server().version);
     let password = |user: &str| {
         let of = |c: &Credentials| original(&c.username) == original(user);
         literal(if of(&plan.reader) { &plan.reader.password } else { &plan.writer.password })
     };
-    let options = GrantOptions { flavor, host: HOST, require_tls: true, password: &password };
+    let options =
+        GrantOptions { flavor, version: (major, minor), host: HOST, require_tls: true, password: &password };
     let mut given = BTreeSet::new();
     for reader in readers {
         for writer in writers {
@@ -144,7 +145,7 @@ fn give(
 
 /// The environment with these users in the place of the topology's.
 fn environment(plan: &Plan, reader: &str, writer: &str) -> Result<Environment> {
-    plan.topology.environment(&plan.environment)?;
+    let named = plan.topology.environment(&plan.environment)?;
     let login = |credentials: &Credentials, user: &str| -> Result<Login> {
         let endpoint = Endpoint { user: user.to_owned(), ..credentials.at(&plan.host, plan.port)? };
         Ok(Login { endpoint, password: None })
@@ -153,6 +154,7 @@ fn environment(plan: &Plan, reader: &str, writer: &str) -> Result<Environment> {
         name: plan.environment.clone(),
         reader: login(&plan.reader, reader)?,
         writer: login(&plan.writer, writer)?,
+        definer: named.definer.clone(),
     })
 }
 

@@ -34,12 +34,15 @@ struct Event {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
 enum Step {
-    CreateSecret,
-    SetSecret,
-    TestSecret,
-    FinishSecret,
+    #[serde(rename = "createSecret")]
+    Create,
+    #[serde(rename = "setSecret")]
+    Set,
+    #[serde(rename = "testSecret")]
+    Test,
+    #[serde(rename = "finishSecret")]
+    Finish,
 }
 
 /// Does one step.
@@ -57,10 +60,10 @@ pub(crate) async fn handle(aws: &Aws, event: Value) -> Result<Value> {
     }
     stages.check(&event)?;
     match event.step {
-        Step::CreateSecret => create(aws, &event).await,
-        Step::SetSecret => set(aws, &event).await,
-        Step::TestSecret => test(aws, &event).await,
-        Step::FinishSecret => finish(aws, &event, &stages).await,
+        Step::Create => create(aws, &event).await,
+        Step::Set => set(aws, &event).await,
+        Step::Test => test(aws, &event).await,
+        Step::Finish => finish(aws, &event, &stages).await,
     }?;
     log::info("rotation", &json!({ "step": step, "secret": event.secret_id }));
     Ok(Value::Null)
@@ -92,7 +95,7 @@ impl Stages {
     /// The version must be pending. Before the first step has written it, it may not be listed yet.
     fn check(&self, event: &Event) -> Result<()> {
         let token = &event.client_request_token;
-        let new = event.step == Step::CreateSecret && !self.0.iter().any(|(id, _)| id == token);
+        let new = event.step == Step::Create && !self.0.iter().any(|(id, _)| id == token);
         if new || self.has(token, PENDING) {
             return Ok(());
         }

@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use lockstep_engine::data::Applied;
 use lockstep_engine::journal::{Journal, RunStatus};
 use lockstep_engine::plan::Plan;
 use lockstep_engine::progress::Observer;
@@ -55,14 +56,14 @@ pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
         "planId": id,
         "summary": format!(
             "{status}; so far {} statements, {} rows inserted, {} updated, {} deleted",
-            done.statements, done.rows.0, done.rows.1, done.rows.2
+            done.statements, done.rows.inserted, done.rows.updated, done.rows.deleted
         ),
         "counts": {
             "statements": done.statements,
             "destructive": destructive,
-            "inserted": done.rows.0,
-            "updated": done.rows.1,
-            "deleted": done.rows.2,
+            "inserted": done.rows.inserted,
+            "updated": done.rows.updated,
+            "deleted": done.rows.deleted,
         },
     }))
 }
@@ -86,7 +87,7 @@ struct Done {
     begun: bool,
     finished: bool,
     statements: u64,
-    rows: (u64, u64, u64),
+    rows: Applied,
 }
 
 fn apply(
@@ -141,9 +142,9 @@ fn done(context: &Context, outline: &Outline) -> Result<Done> {
     done.finished = runs.first().is_some_and(|run| run.status == RunStatus::Done);
     for run in runs.iter().filter(|run| run.run >= first) {
         done.statements += run.statements;
-        done.rows.0 += run.rows.0;
-        done.rows.1 += run.rows.1;
-        done.rows.2 += run.rows.2;
+        done.rows.inserted += run.rows.inserted;
+        done.rows.updated += run.rows.updated;
+        done.rows.deleted += run.rows.deleted;
     }
     Ok(done)
 }

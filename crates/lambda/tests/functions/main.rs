@@ -6,6 +6,7 @@ mod budget;
 mod custom_resources;
 mod emulator;
 mod failures;
+mod long;
 mod rotation;
 mod sync;
 mod world;

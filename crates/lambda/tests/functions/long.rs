@@ -1,0 +1,42 @@
+//! A sync of a million rows: what it holds in memory.
+
+use crate::sync::{apply, plan};
+use crate::world::World;
+
+/// Rows of the reference table.
+const ROWS: u64 = 1_000_000;
+
+/// What the function may hold at most, in MiB. The engine keeps its own buffers within bounds whatever the size of
+/// the tables; a build for tests holds more code than a release.
+const MEMORY_LIMIT_MIB: u64 = 256;
+
+#[test]
+fn a_million_rows_arrive_within_the_memory_limit() {
+    let world = World::deployed(2);
+    let (dev, staging) = (world.environment("dev"), world.environment("staging"));
+    dev.script(&format!(
+        "CREATE TABLE currency (code CHAR(3) PRIMARY KEY);
+         CREATE TABLE rate (id INT PRIMARY KEY, a VARCHAR(40) NOT NULL, b DECIMAL(12,6) NOT NULL, c DATETIME NOT NULL);
+         SET SESSION cte_max_recursion_depth = {ROWS};
+         INSERT INTO rate WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {ROWS})
+             SELECT i, CONCAT('a rate with the number ', i), i / 7, '2026-01-01' + INTERVAL i SECOND FROM n;"
+    ));
+    let mut sync = world.function(staging, "sync");
+    println!(
+        "from the start of the process to its first request: {:?}; {} KiB",
+        sync.start,
+        sync.peak_memory()
+    );
+    let planned = plan(&mut sync, "schedule");
+    assert_eq!(planned["status"], "planned", "{planned}");
+    println!("after planning: {} KiB", sync.peak_memory());
+    let applied = sync.call(&apply(&planned, false)).expect("applied");
+    assert_eq!(
+        (&applied["status"], &applied["counts"]["inserted"]),
+        (&"done".into(), &ROWS.into()),
+        "{applied}"
+    );
+    assert_eq!(staging.value("SELECT COUNT(*) FROM shop.rate"), Some(ROWS.to_string()));
+    println!("after applying: {} KiB", sync.peak_memory());
+    assert!(sync.peak_memory() <= MEMORY_LIMIT_MIB * 1024, "{} KiB", sync.peak_memory());
+}
