@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use lockstep_sandbox::{Kind, testing};
 
 use crate::run::{cargo, is_subcommand, run, say};
-use crate::{servers, template, validate};
+use crate::{servers, template, tools, validate};
 
 /// What to run.
 #[derive(clap::Args)]
@@ -74,6 +74,10 @@ fn dependencies() -> Result<()> {
 
 /// Builds the tests, starts the servers that they share, and runs the tests.
 fn tests(arguments: &Arguments) -> Result<()> {
+    if !arguments.quick {
+        // The tests of the AWS functions start the API server among them.
+        tools::python()?;
+    }
     say("building the tests …");
     run(runner(arguments).arg("--no-run"))?;
     let scratch = tempfile::Builder::new().prefix("lockstep-test-").tempdir()?;
