@@ -85,6 +85,7 @@ impl PlanArgs {
             destructive: self.allow.contains(&Allow::Destructive),
             strict_key_order: self.strict_key_order,
             rehearse: true,
+            rows_stood_still: false,
         }
     }
 }

@@ -27,7 +27,9 @@ fn travels(from: Kind, to: Kind) {
     let (source, target) = (pair(from).source, pair(to).target);
     let database = unique_database("across");
     for server in [&source, &target] {
-        server.execute(&format!("CREATE DATABASE {database} DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci"));
+        server.execute(&format!(
+            "CREATE DATABASE {database} DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci"
+        ));
     }
     source.run_script(&database, OLD);
     let (from, to) = (source.url(), target.url());

@@ -56,7 +56,18 @@ fn only_the_topology_makes_a_reference_table() {
 #[test]
 fn the_engine_depends_on_no_cloud_no_runtime_and_no_surface() {
     let output = Command::new(env!("CARGO"))
-        .args(["tree", "--offline", "-p", "lockstep-engine", "-e", "normal", "--prefix", "none", "--format", "{p}"])
+        .args([
+            "tree",
+            "--offline",
+            "-p",
+            "lockstep-engine",
+            "-e",
+            "normal",
+            "--prefix",
+            "none",
+            "--format",
+            "{p}",
+        ])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .expect("cargo runs");

@@ -42,6 +42,16 @@ struct Times {
 }
 
 impl Mark {
+    /// Which server it is of.
+    pub fn server(&self) -> &str {
+        &self.server
+    }
+
+    /// The server's executed GTID set when the mark was taken, where it keeps one.
+    pub fn position(&self) -> Option<&str> {
+        self.position.as_deref()
+    }
+
     /// Whether the rows of `table` may have moved between this mark, kept since a verified run, and `now`.
     pub fn moved(&self, now: &Self, table: &TableName) -> bool {
         if self.server != now.server {

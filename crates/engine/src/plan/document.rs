@@ -103,6 +103,7 @@ fn body(plan: &Plan) -> Body<'_> {
 fn table(plan: &TablePlan) -> Table<'_> {
     let name = plan.table.to_string();
     match &plan.rows {
+        RowPlan::StoodStill => Table { table: name, state: "equal", rows: None },
         RowPlan::AfterSchema => Table { table: name, state: "after_schema", rows: None },
         RowPlan::Compared { difference, .. } => Table {
             table: name,

@@ -56,6 +56,7 @@ fn write_rows(plan: &Plan, out: &mut dyn Write) -> Result<()> {
     for table in &plan.tables {
         let name = cell(&table.table.to_string());
         match &table.rows {
+            RowPlan::StoodStill => writeln!(out, "| {name} | stood still | | |")?,
             RowPlan::AfterSchema => writeln!(out, "| {name} | compared after the schema step | | |")?,
             RowPlan::Compared { difference, .. } => {
                 let c = &difference.changes;

@@ -48,6 +48,8 @@ pub enum RowPlan {
     },
     /// The table's definition changes first; its rows are compared after that.
     AfterSchema,
+    /// Nothing was written to it on either side since both were last found equal.
+    StoodStill,
 }
 
 /// One reference table in a plan.
@@ -148,6 +150,7 @@ impl Plan {
                     summary.deletes += difference.changes.deletes();
                 }
                 RowPlan::AfterSchema => summary.after_schema += 1,
+                RowPlan::StoodStill => {}
             }
         }
         summary
@@ -157,7 +160,7 @@ impl Plan {
     pub fn differences(&self) -> impl Iterator<Item = (&Pair, &TableDifference)> {
         self.tables.iter().filter_map(|t| match &t.rows {
             RowPlan::Compared { pair, difference } => Some((&**pair, &**difference)),
-            RowPlan::AfterSchema => None,
+            RowPlan::AfterSchema | RowPlan::StoodStill => None,
         })
     }
 

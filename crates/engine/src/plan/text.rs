@@ -70,6 +70,7 @@ fn has_changes(table: &TablePlan) -> bool {
     match &table.rows {
         RowPlan::Compared { difference, .. } => !difference.changes.is_empty(),
         RowPlan::AfterSchema => true,
+        RowPlan::StoodStill => false,
     }
 }
 
@@ -79,6 +80,7 @@ fn write_table(table: &TablePlan, detail: Detail, out: &mut dyn Write) -> Result
             writeln!(out, "  {}  compared after the schema step", table.table)?;
             return Ok(());
         }
+        RowPlan::StoodStill => return Ok(()),
         RowPlan::Compared { pair, difference } => (pair, difference),
     };
     let changes = &difference.changes;

@@ -1,47 +1,80 @@
-//! Gate 1: when neither server has committed anything since both were last found equal, nothing is read.
+//! Gate 1: what has not moved since both sides were last found equal is not read again.
 //!
-//! The sign is the set of executed GTIDs. What is remembered are the positions from *before* the schemas
-//! and rows were read, so that whatever was committed meanwhile counts as moved. Only a run that found
-//! everything in step, and so wrote nothing but this memory itself, may remember: the memory's own
-//! transaction is then the only one that the target may have more.
+//! Two signs. When neither server has committed anything, by its set of executed GTIDs, nothing is read at
+//! all. When only the reference tables stood still, by the times of their last writes, their rows are not read;
+//! definitions are. A busy production moves all the time, its reference tables hardly ever.
 //!
-//! Changes that a server does not log (`sql_log_bin = 0`) are invisible to this gate; `lockstep verify` ignores it.
+//! What is remembered are marks from *before* schemas and rows were read, so that whatever was committed
+//! meanwhile counts as moved. Only a run that found everything in step, and so wrote nothing but this memory
+//! itself, may remember: the memory's own transaction is then the only one that the target may have more.
+//!
+//! Changes that a server does not log (`sql_log_bin = 0`) are invisible to GTIDs; `lockstep verify` ignores
+//! this gate.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::plan::PlanOptions;
 use super::{Context, Source};
+use crate::data::{Mark, mark};
 use crate::journal::Journal;
 use crate::names::literal;
-use crate::{Flavor, Result, Session, data};
+use crate::{Flavor, Result, Session};
 
-/// Where both servers stood, and for which scope that was found equal.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Positions {
-    scope: String,
-    source: (String, String),
-    target: (String, String),
+/// What stood still since both sides were last found equal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Still {
+    /// Both servers: nothing need be read.
+    Everything,
+    /// The reference tables on both servers.
+    ReferenceRows,
+    /// Nothing that is known.
+    Nothing,
 }
 
-impl Positions {
-    /// Where both servers stand now; `None` when one of them keeps no GTIDs or is no server.
-    pub fn read(context: &Context, options: &PlanOptions) -> Result<Option<Self>> {
-        let Source::Server(source) = &context.source else { return Ok(None) };
-        let position = |session: &mut Session| -> Result<Option<(String, String)>> {
-            let uuid = session.server().server_uuid.clone();
-            Ok(data::position(session)?.map(|p| (uuid, p)))
-        };
-        let (source, target) =
-            (position(&mut Session::connect(source)?)?, position(&mut context.open_target()?)?);
-        let scope = scope(context, options);
-        Ok(source.zip(target).map(|(source, target)| Self { scope, source, target }))
+/// How both servers stood, and for which scope that was found equal.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Marks {
+    scope: String,
+    source: Mark,
+    target: Mark,
+}
+
+impl Marks {
+    /// How both servers stand now; `None` when the source is no server.
+    pub fn take(context: &Context, options: &PlanOptions) -> Result<Option<Self>> {
+        if matches!(context.source, Source::Directory(_)) {
+            return Ok(None);
+        }
+        let references = context.references();
+        Ok(Some(Self {
+            scope: scope(context, options),
+            source: mark(&mut context.open_source()?, references)?,
+            target: mark(&mut context.open_target()?, references)?,
+        }))
     }
 
-    /// True when nothing was committed on either server since `self` was remembered, `now` being read later.
-    fn holds(&self, now: &Self, target: &mut Session) -> Result<bool> {
-        let same = self.scope == now.scope && self.source == now.source && self.target.0 == now.target.0;
-        Ok(same && is_one_more(&self.target.1, &now.target.1, target)?)
+    /// What stood still between `self`, remembered, and `now`.
+    fn still(&self, now: &Self, context: &Context) -> Result<Still> {
+        if self.scope != now.scope {
+            return Ok(Still::Nothing);
+        }
+        let source_stood = self.source.server() == now.source.server()
+            && self.source.position().is_some()
+            && self.source.position() == now.source.position();
+        if source_stood
+            && self.target.server() == now.target.server()
+            && let (Some(before), Some(after)) = (self.target.position(), now.target.position())
+            && is_one_more(before, after, &mut context.open_target()?)?
+        {
+            return Ok(Still::Everything);
+        }
+        let moved = context
+            .references()
+            .iter()
+            .map(crate::ReferenceTable::name)
+            .any(|table| self.source.moved(&now.source, table) || self.target.moved(&now.target, table));
+        Ok(if moved { Still::Nothing } else { Still::ReferenceRows })
     }
 }
 
@@ -95,22 +128,22 @@ fn mariadb_one_more(before: &str, now: &str) -> Option<bool> {
     Some(total == 1)
 }
 
-/// True when the journal proves that nothing moved since both sides were last found equal.
-pub(super) fn is_unmoved(context: &Context, now: Option<&Positions>) -> Result<bool> {
-    let Some(now) = now else { return Ok(false) };
-    let Some(mut journal) = Journal::find(context.open_journal()?)? else { return Ok(false) };
-    let Some((state, _)) = journal.verified(&context.name())? else { return Ok(false) };
-    match serde_json::from_str::<Positions>(&state) {
-        Ok(before) => before.holds(now, &mut context.open_target()?),
+/// What the journal proves to have stood still since both sides were last found equal.
+pub(super) fn still(context: &Context, now: Option<&Marks>) -> Result<Still> {
+    let Some(now) = now else { return Ok(Still::Nothing) };
+    let Some(mut journal) = Journal::find(context.open_journal()?)? else { return Ok(Still::Nothing) };
+    let Some((state, _)) = journal.verified(&context.name())? else { return Ok(Still::Nothing) };
+    match serde_json::from_str::<Marks>(&state) {
+        Ok(before) => before.still(now, context),
         // Written by another version: it proves nothing here.
-        Err(_) => Ok(false),
+        Err(_) => Ok(Still::Nothing),
     }
 }
 
-/// Remembers that both sides were found equal at `positions`. The caller wrote nothing to the target since.
+/// Remembers that both sides were found equal at `marks`. The caller wrote nothing to the target since.
 ///
 /// A run by URLs leaves a target without a journal as it is; a run by a topology makes one.
-pub(super) fn remember(context: &Context, positions: Option<&Positions>) -> Result<()> {
+pub(super) fn remember(context: &Context, marks: Option<&Marks>) -> Result<()> {
     let session = context.open_journal()?;
     let mut journal = match context.topology.ad_hoc {
         false => Journal::open(session)?,
@@ -119,7 +152,7 @@ pub(super) fn remember(context: &Context, positions: Option<&Positions>) -> Resu
             None => return Ok(()),
         },
     };
-    let state = positions.and_then(|p| serde_json::to_string(p).ok()).unwrap_or_default();
+    let state = marks.and_then(|m| serde_json::to_string(m).ok()).unwrap_or_default();
     journal.set_verified(&context.name(), &state)
 }
 

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Context;
+use super::gate::{self, Marks, Still};
 use super::plan::{PlanOptions, make_plan};
 use crate::journal::{Journal, RunRecord};
 use crate::plan::{RowPlan, Summary};
@@ -46,14 +47,23 @@ pub struct FlowStatus {
 /// # Errors
 /// As [`make_plan`].
 pub fn flow_status(context: &Context) -> Result<FlowStatus> {
-    let options = PlanOptions { rehearse: false, destructive: true, ..PlanOptions::default() };
-    let plan = make_plan(context, &options)?;
+    let still = gate::still(context, Marks::take(context, &PlanOptions::default())?.as_ref())?;
     let journal = Journal::find(Session::connect(&context.target)?)?;
     let (mut last_run, mut verified) = (None, None);
     if let Some(mut journal) = journal {
         last_run = journal.runs(1)?.into_iter().next();
         verified = journal.verified(&context.name())?;
     }
+    if still == Still::Everything {
+        return Ok(all_in_step(context, last_run));
+    }
+    let options = PlanOptions {
+        rehearse: false,
+        destructive: true,
+        rows_stood_still: still == Still::ReferenceRows,
+        ..PlanOptions::default()
+    };
+    let plan = make_plan(context, &options)?;
     let summary = plan.summary();
     let in_step = plan.is_empty();
     let tables = plan
@@ -63,6 +73,7 @@ pub fn flow_status(context: &Context) -> Result<FlowStatus> {
             let differing_rows = match &t.rows {
                 RowPlan::Compared { difference, .. } => Some(difference.changes.len()),
                 RowPlan::AfterSchema => None,
+                RowPlan::StoodStill => Some(0),
             };
             TableStatus { table: t.table.to_string(), in_step: differing_rows == Some(0), differing_rows }
         })
@@ -77,4 +88,23 @@ pub fn flow_status(context: &Context) -> Result<FlowStatus> {
         lag_seconds: if in_step { Some(0) } else { verified.map(|(_, age)| age) },
         last_run,
     })
+}
+
+/// Neither server has committed anything since both were found equal.
+fn all_in_step(context: &Context, last_run: Option<RunRecord>) -> FlowStatus {
+    let table = |r: &crate::ReferenceTable| TableStatus {
+        table: r.name().to_string(),
+        in_step: true,
+        differing_rows: Some(0),
+    };
+    FlowStatus {
+        from: context.flow.from.clone(),
+        to: context.flow.to.clone(),
+        in_step: true,
+        schema_in_step: true,
+        summary: Summary::default(),
+        tables: context.references().iter().map(table).collect(),
+        lag_seconds: Some(0),
+        last_run,
+    }
 }

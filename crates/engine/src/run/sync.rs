@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Context;
 use super::apply::Applier;
-use super::gate::{self, Positions};
+use super::gate::{self, Marks, Still};
 use super::plan::{PlanOptions, plan_once};
 use crate::data::Applied;
 use crate::journal::{Journal, Lock, RunStatus};
@@ -60,11 +60,15 @@ fn sync_stoppable(context: &Context, options: &SyncOptions) -> Result<Outcome> {
     let lock = Lock::take(context.open_journal()?, wait, &context.control)?;
     close_dead_runs(context)?;
     schema::drop_leftovers(&mut context.open_target()?)?;
-    let positions = Positions::read(context, &options.plan)?;
-    if options.expected.is_none() && gate::is_unmoved(context, positions.as_ref())? {
+    let marks = Marks::take(context, &options.plan)?;
+    // A saved plan is made again in full: its fingerprint covers every row.
+    let still =
+        if options.expected.is_some() { Still::Nothing } else { gate::still(context, marks.as_ref())? };
+    if still == Still::Everything {
         return Ok(Outcome::InStep);
     }
-    let plan = plan_once(context, &options.plan)?;
+    let plan_options = PlanOptions { rows_stood_still: still == Still::ReferenceRows, ..options.plan };
+    let plan = plan_once(context, &plan_options)?;
     let fingerprint = plan.fingerprint()?;
     if let Some(expected) = &options.expected
         && *expected != fingerprint
@@ -79,7 +83,7 @@ fn sync_stoppable(context: &Context, options: &SyncOptions) -> Result<Outcome> {
         return Ok(Outcome::Refused(Box::new(plan)));
     }
     if plan.is_empty() {
-        gate::remember(context, positions.as_ref())?;
+        gate::remember(context, marks.as_ref())?;
         return Ok(Outcome::InStep);
     }
     if !(options.confirm)(&plan)? {
