@@ -6,7 +6,7 @@ use super::changes::ChangeLog;
 use super::column::{Column, Role};
 use super::digest::Digest;
 use super::groups::{Grouped, Grouping, Groups};
-use super::join::{Found, match_by_hash, merge};
+use super::join::{Found, WAITING_BYTES, match_by_hash, merge};
 use super::layout::{Layout, Pair};
 use super::snapshot::{Link, Snapshot};
 use super::stream::{BATCHES_WAITING, Side, Task, read_tables};
@@ -152,7 +152,7 @@ fn join_table<'s>(
         if pair.target.merges {
             merge(&mut source, &mut target, &mut found)?;
         } else {
-            match_by_hash(&mut source, &mut target, &mut found)?;
+            match_by_hash(&mut source, &mut target, WAITING_BYTES, &mut found)?;
         }
         if grouped.is_none() {
             (source_digest, target_digest) = (source.digest(), target.digest());

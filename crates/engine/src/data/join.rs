@@ -103,10 +103,11 @@ pub(super) fn merge(source: &mut Side<'_>, target: &mut Side<'_>, found: &mut Fo
     }
 }
 
-/// Joins two streams in any order.
+/// Joins two streams in any order. When waiting rows take more than `bound` bytes, files are used.
 pub(super) fn match_by_hash<'s>(
     source: &mut Side<'s>,
     target: &mut Side<'s>,
+    bound: usize,
     found: &mut Found<'_>,
 ) -> Result<()> {
     let mut waiting = Waiting::default();
@@ -126,7 +127,7 @@ pub(super) fn match_by_hash<'s>(
         }
         source.advance();
         target.advance();
-        if waiting.bytes > WAITING_BYTES {
+        if waiting.bytes > bound {
             return spill(waiting, source, target, found);
         }
     }
@@ -240,5 +241,66 @@ fn join_partners(from: Origin, row: RowRef<'_>, partner: &Lone, found: &mut Foun
     match from {
         Origin::Source => found.both(row, other),
         Origin::Target => found.both(other, row),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::sync_channel;
+
+    use super::*;
+    use crate::data::cell::Cell;
+    use crate::data::digest::Digest;
+    use crate::data::stream::{Batch, Message};
+
+    /// So small that a few thousand rows do not fit.
+    const BOUND: usize = 64 * 1024;
+
+    /// A row with a key, a value and some weight.
+    fn row(key: u64, value: u64) -> Vec<u8> {
+        let mut bytes = Cell::UInt(key).to_vec();
+        Cell::UInt(value).push(&mut bytes);
+        Cell::Bytes(&[7; 100]).push(&mut bytes);
+        bytes
+    }
+
+    /// Joins by hash two sides of these keys and values; returns equal rows, inserts, updates and deletes.
+    fn joined(source: &[(u64, u64)], target: &[(u64, u64)]) -> (u64, u64, u64, u64) {
+        let key_bytes = Cell::UInt(0).to_vec().len();
+        let sent = [source, target].map(|rows| {
+            let (to, from) = sync_channel(rows.len() + 1);
+            for &(key, value) in rows {
+                to.send(Ok(Message::Rows(Batch::of(&row(key, value), key_bytes)))).unwrap();
+            }
+            to.send(Ok(Message::End(Digest::default()))).unwrap();
+            from
+        });
+        let mut progress = |_| Ok(());
+        let mut found = Found::new(3, &mut progress);
+        match_by_hash(&mut Side::new(&sent[0]), &mut Side::new(&sent[1]), BOUND, &mut found).unwrap();
+        let (equal, changes) = found.finish().unwrap();
+        (equal, changes.inserts(), changes.updates(), changes.deletes())
+    }
+
+    #[test]
+    fn sides_in_opposite_orders_are_matched_through_files() {
+        let rows = |count: u64| (0..count).map(|key| (key, key)).collect::<Vec<_>>();
+        // Twice these rows wait at the middle of opposite orders.
+        let many = 2 * BOUND as u64 / 100;
+        for count in [10, many] {
+            let source = rows(count);
+            let mut target: Vec<_> = source.iter().rev().copied().collect();
+            assert_eq!(joined(&source, &target), (count, 0, 0, 0));
+            target[3].1 = 99_999_999;
+            target.remove(5);
+            target.push((count + 7, 0));
+            assert_eq!(joined(&source, &target), (count - 2, 1, 1, 1));
+        }
+    }
+
+    #[test]
+    fn one_side_may_be_empty() {
+        assert_eq!(joined(&[(1, 1), (2, 2)], &[]), (0, 2, 0, 0));
+        assert_eq!(joined(&[], &[(1, 1)]), (0, 0, 0, 1));
     }
 }

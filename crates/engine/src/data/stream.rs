@@ -58,6 +58,12 @@ impl<'a> RowRef<'a> {
 }
 
 impl Batch {
+    /// A batch of one row, of which the first `key` bytes are the identity and all are compared.
+    #[cfg(test)]
+    pub fn of(row: &[u8], key: usize) -> Self {
+        Self { bytes: row.to_vec(), rows: vec![Span { start: 0, key, compared: row.len(), end: row.len() }] }
+    }
+
     fn row(&self, index: usize) -> Option<RowRef<'_>> {
         self.rows.get(index).map(|span| RowRef {
             bytes: &self.bytes[span.start..span.end],

@@ -3,6 +3,7 @@
 use crate::support::Two;
 use lockstep_engine::ErrorKind;
 use lockstep_sandbox::testing::Kind;
+use mysql::prelude::Queryable;
 
 /// Runs a test on both flavours.
 fn on_both(test: impl Fn(Kind)) {
@@ -140,4 +141,92 @@ fn rows_out_of_scope_are_never_cascaded_into() {
         assert_eq!(error.kind(), ErrorKind::Refused);
         assert!(error.to_string().contains("not in scope"), "{error}");
     });
+}
+
+#[test]
+fn a_target_that_moved_is_left_alone() {
+    on_both(|kind| {
+        let schema = "CREATE TABLE t (id INT PRIMARY KEY, v INT)";
+        let two = Two::with(
+            kind,
+            "stale",
+            &format!("{schema}; INSERT INTO t VALUES (1,1),(2,2)"),
+            &format!("{schema}; INSERT INTO t VALUES (1,7)"),
+        );
+        let compared = two.compare(&two.plain_topology()).unwrap();
+        two.servers.target.run_script(&two.database, "INSERT INTO t VALUES (5,5)");
+        let error = two.apply(&compared).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Stale, "{error}");
+        let rows = crate::support::rows(&mut two.servers.target.connect(), &two.tables()[0]);
+        assert_eq!(rows.len(), 2, "the row that was to be changed and the one that came since");
+        two.sync().unwrap();
+        two.assert_in_step("after another run");
+    });
+}
+
+#[test]
+fn a_natural_identity_leaves_numbers_alone() {
+    on_both(|kind| {
+        let schema =
+            "CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY, code CHAR(3) NOT NULL UNIQUE, v INT)";
+        let two = Two::with(
+            kind,
+            "natural",
+            &format!("{schema}; INSERT INTO t VALUES (1,'AAA',1),(2,'BBB',2),(3,'CCC',3)"),
+            &format!("{schema}; INSERT INTO t VALUES (11,'CCC',3),(12,'AAA',9),(13,'XXX',0)"),
+        );
+        let topology = two.topology("t", "identity = [\"code\"]\nignore_columns = [\"id\"]");
+        let applied = two.apply(&two.compare(&topology).unwrap()).unwrap();
+        assert_eq!((applied.inserted, applied.updated, applied.deleted), (1, 1, 1));
+        assert!(two.compare(&topology).unwrap().differences[0].is_empty());
+        let kept: Vec<u32> = two
+            .servers
+            .target
+            .connect()
+            .query(format!("SELECT id FROM `{}`.t WHERE code IN ('AAA', 'CCC') ORDER BY code", two.database))
+            .unwrap();
+        assert_eq!(kept, [12, 11]);
+        let missing = two.compare(&two.topology("t", "identity = [\"v\"]")).err().unwrap();
+        assert!(missing.to_string().contains("is not unique"), "{missing}");
+    });
+}
+
+#[test]
+fn a_key_taken_by_a_row_out_of_scope_is_an_error() {
+    on_both(|kind| {
+        let schema = "CREATE TABLE t (id INT PRIMARY KEY, env VARCHAR(9))";
+        let two = Two::with(
+            kind,
+            "taken",
+            &format!("{schema}; INSERT INTO t VALUES (1,'all')"),
+            &format!("{schema}; INSERT INTO t VALUES (1,'prod')"),
+        );
+        let compared = two.compare(&two.topology("t", "where = \"env = 'all'\"")).unwrap();
+        let error = two.apply(&compared).unwrap_err();
+        assert_eq!(error.server_code(), Some(1062), "{error}");
+        assert!(error.hint().is_some_and(|h| h.contains("not in scope")), "{:?}", error.hint());
+    });
+}
+
+#[test]
+fn a_row_locked_for_a_while_is_waited_for() {
+    let schema = "CREATE TABLE t (id INT PRIMARY KEY, v INT)";
+    let two = Two::with(
+        Kind::MySql97,
+        "locked",
+        &format!("{schema}; INSERT INTO t VALUES (1,1),(2,2)"),
+        &format!("{schema}; INSERT INTO t VALUES (1,7),(2,2)"),
+    );
+    let mut holder = two.servers.target.connect();
+    holder.query_drop("BEGIN").unwrap();
+    holder.query_drop(format!("UPDATE `{}`.t SET v = 8 WHERE id = 1", two.database)).unwrap();
+    std::thread::scope(|scope| {
+        // Longer than one attempt waits for a row lock.
+        scope.spawn(|| {
+            std::thread::sleep(std::time::Duration::from_secs(12));
+            holder.query_drop("ROLLBACK").unwrap();
+        });
+        two.sync().unwrap();
+    });
+    two.assert_in_step("after the lock came free");
 }
