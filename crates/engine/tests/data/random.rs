@@ -80,7 +80,7 @@ impl Shape {
         let key = |k: u8| match self.key {
             "INT" | "BIGINT UNSIGNED" | "DECIMAL(20,5)" => k.to_string(),
             // Upper and lower case are one key where the collation says so.
-            _ if spelling && k % 2 == 0 => format!("'K{k}'"),
+            _ if spelling && k.is_multiple_of(2) => format!("'K{k}'"),
             _ => format!("'k{k}'"),
         };
         let (mut keys, mut uniques) = (BTreeSet::new(), BTreeSet::new());
