@@ -41,7 +41,11 @@ fn stands_still_until_moved(kind: Kind) {
     assert_eq!(common::rows(&target, "SELECT amount FROM shop.fee ORDER BY code"), [["7"], ["2"]]);
     target.execute("DELETE FROM shop.fee WHERE code = 'B'");
     sync();
-    assert_eq!(common::rows(&target, "SELECT COUNT(*) FROM shop.fee"), [["2"]], "a change in the target is seen too");
+    assert_eq!(
+        common::rows(&target, "SELECT COUNT(*) FROM shop.fee"),
+        [["2"]],
+        "a change in the target is seen too"
+    );
 }
 
 #[test]

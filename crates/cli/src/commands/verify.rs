@@ -6,7 +6,7 @@ use lockstep_engine::plan::{Detail, write_document, write_text};
 use lockstep_engine::run::verify;
 
 use crate::exit::Exit;
-use crate::output::Output;
+use crate::output::{Output, count};
 use crate::sides::{Format, PlanArgs, Sides};
 
 const EXAMPLES: &str = "\
@@ -43,10 +43,12 @@ pub fn run(args: &Verify, output: &Output) -> Result<Exit> {
         Format::Json => write_document(&verdict.plan, &mut out)?,
         Format::Text if verdict.in_step => {
             let rows: u64 = verdict.plan.differences().map(|(_, d)| d.equal).sum();
-            let tables = verdict.plan.tables.len();
+            let tables = verdict.plan.tables.len() as u64;
             output.say(&format!(
-                "{}: equal: the schema, and {rows} rows of {tables} reference tables",
-                context.name()
+                "{}: equal: the schema, and {} of {}",
+                context.name(),
+                count(rows, "row"),
+                count(tables, "reference table")
             ));
         }
         Format::Text => write_text(&verdict.plan, Detail::Brief, &mut out)?,
