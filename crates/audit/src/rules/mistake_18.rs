@@ -22,6 +22,11 @@ fn check(store: Res<'_>) {
     let cx = store.cx();
     let encrypted = store.get("StorageEncrypted");
     // A cluster restored from a snapshot, and a replica in the same Region, have their source's encryption.
+    // Storage of Aurora Serverless v1 is always encrypted.
+    let always = store.get("EngineMode").is("serverless");
+    if always {
+        return;
+    }
     if encrypted.is_absent() && inherits(&store) {
         cx.info(store.span(), format!("{} is encrypted if its source is", store.id()));
     } else if let Some(Hole::Parameter(name)) = encrypted.only_hole() {

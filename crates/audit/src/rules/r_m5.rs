@@ -33,18 +33,24 @@ fn check(cx: &Cx<'_>) {
             cx.error(peering.span(), format!("no route uses {}", peering.id()));
         }
     }
-    let own: Vec<Cidr> = cx
-        .resources("AWS::EC2::VPC")
-        .iter()
-        .filter_map(|vpc| Cidr::parse(vpc.get("CidrBlock").text()?))
-        .collect();
     for route in routes.iter().filter(|route| route.get("VpcPeeringConnectionId").is_set()) {
         let destination = route.get("DestinationCidrBlock");
         let Some(range) = destination.text().and_then(Cidr::parse) else { continue };
         if range.prefix == 0 {
             cx.error(destination.span, format!("{} sends everything to the peer", route.id()));
-        } else if own.iter().any(|vpc| vpc.overlaps(range)) {
+        } else if own_range(cx, route).is_some_and(|own| own.overlaps(range)) {
             cx.error(destination.span, format!("{} is for {range}, which is in the VPC itself", route.id()));
         }
     }
+}
+
+/// The range of the VPC that a route's table is in; a template may have several VPCs.
+fn own_range(cx: &Cx<'_>, route: &Res<'_>) -> Option<Cidr> {
+    let table = route.get("RouteTableId");
+    let vpcs = cx.resources("AWS::EC2::VPC");
+    let vpc = match table.target().and_then(|id| cx.resource(id)) {
+        Some(table) => cx.resource(table.get("VpcId").target()?)?,
+        None => *vpcs.first().filter(|_| vpcs.len() == 1)?,
+    };
+    Cidr::parse(vpc.get("CidrBlock").text()?)
 }

@@ -8,14 +8,16 @@ use crate::own::{CLUSTER_TEMPLATE, ENVIRONMENT_TEMPLATE, Template, audit};
 use lockstep_audit::Profile;
 use serde_json::{Value, json};
 
+type Change = fn(&mut Template);
+
 /// One mistake: what must be reported, and how to make it.
 struct Mutant {
     id: &'static str,
     what: &'static str,
-    make: fn(&mut Template),
+    make: Change,
 }
 
-const fn mutant(id: &'static str, what: &'static str, make: fn(&mut Template)) -> Mutant {
+const fn mutant(id: &'static str, what: &'static str, make: Change) -> Mutant {
     Mutant { id, what, make }
 }
 
@@ -305,7 +307,7 @@ const HIGH_AVAILABILITY: &[Mutant] = &[
 ];
 
 /// Mistakes about things that the templates do not have: a right form to add, and the mistake in it.
-const ADDED: &[(fn(&mut Template), Mutant)] = &[
+const ADDED: &[(Change, Mutant)] = &[
     (nat, mutant("mistake-09", "no Elastic IP", |t| t.remove("NatIp"))),
     (nat, mutant("mistake-10", "no AllocationId", |t| t.unset("AWS::EC2::NatGateway", "AllocationId"))),
     (nat, mutant("mistake-11", "one gateway for all zones", |t| t.keep_first("AWS::EC2::NatGateway"))),
