@@ -202,6 +202,8 @@ const REPLICATION: &[Mutant] = &[
     mutant("R-E7", "any text as key ARN", |t| drop(t.parameter("KmsKeyArn").remove("AllowedPattern"))),
     mutant("R-E8", "a macro", |t| t.root["Transform"] = json!("AWS::SecretsManager-2020-07-23")),
     mutant("D-1", "a version out of support", |t| {
+        // The template explains this finding for 5.7, which can be chosen.
+        t.unset_attribute(CLUSTER, "Metadata");
         t.set(CLUSTER, "EngineVersion", json!("8.0.mysql_aurora.3.04.0"))
     }),
     mutant("D-10", "a schedule slower than the alarm", |t| {
