@@ -2,10 +2,10 @@
 ALTER TABLE `t`
   MODIFY COLUMN `a` varchar(40) DEFAULT concat('a','b'),
   MODIFY COLUMN `b` int(11) DEFAULT (2 * 3),
-  ADD COLUMN `c` varchar(36),
+  ADD COLUMN `c` varchar(36) COMMENT 'lockstep has yet to fill this column',
   ADD COLUMN `d` longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT json_array() CHECK (json_valid(`d`)),
   ADD COLUMN `e` date DEFAULT (curdate() + interval 1 year);
 -- slow: table `golden`.`t`: gives every row its own value of column `c`
 UPDATE `t` SET `c` = uuid();
 -- safe: table `golden`.`t`: gives column `c` its default
-ALTER TABLE `t` ALTER COLUMN `c` SET DEFAULT uuid();
+ALTER TABLE `t` MODIFY COLUMN `c` varchar(36) DEFAULT uuid();

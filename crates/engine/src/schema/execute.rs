@@ -27,9 +27,9 @@ impl Default for Patience {
 /// Lock wait timeout; deadlock.
 const BUSY: [u16; 2] = [1205, 1213];
 
-/// The server cannot use the algorithm or lock that was asked for (or, on old servers, does not know
-/// the word).
-const OTHER_ALGORITHM: [u16; 5] = [1845, 1846, 1064, 1800, 4092];
+/// The server cannot use the algorithm or lock that was asked for: unsupported, unsupported with a
+/// reason, unknown word (before MySQL 8.0), too many instant changes.
+const OTHER_ALGORITHM: [u16; 4] = [1845, 1846, 1800, 4092];
 
 /// Runs `statement`, with the online algorithms first where it allows them, waiting briefly and
 /// repeatedly for locks. The session's settings are put back afterwards.
@@ -39,6 +39,11 @@ const OTHER_ALGORITHM: [u16; 5] = [1845, 1846, 1064, 1800, 4092];
 /// target holds either the state before or after the statement.
 pub fn execute(session: &mut Session, statement: &Statement, patience: Patience) -> Result<()> {
     if !statement.database.is_empty() {
+        if session.server().is_mariadb() {
+            // MariaDB takes `USE` of the current database for nothing to do, and goes on with the default
+            // collation it had, which another session may have changed since.
+            session.use_database("information_schema")?;
+        }
         session.use_database(&statement.database)?;
     }
     let before = current(session)?;
@@ -128,11 +133,14 @@ fn run(session: &mut Session, statement: &Statement, sql: &str) -> Result<()> {
     }
 }
 
-/// A stored object remembers `character_set_client`; the bytes sent must then be in that character set,
-/// which for ASCII they are in every one a client may use.
+/// True when the UTF-8 bytes of `sql` mean the same to a server that takes them for `charset`.
+fn reads_alike(sql: &str, charset: &str) -> bool {
+    sql.is_ascii() || (matches!(charset, "utf8" | "utf8mb3") && sql.chars().all(|c| c as u32 <= 0xFFFF))
+}
+
+/// A stored object remembers `character_set_client`; the bytes sent must then be in that character set.
 fn under_charset(session: &mut Session, statement: &Statement, sql: &str, charset: &str) -> Result<()> {
-    let ascii = sql.is_ascii();
-    if !ascii {
+    if !reads_alike(sql, charset) {
         return Err(Error::refused(format!(
             "the definition holds characters beyond ASCII and was made under character set {charset}"
         ))

@@ -143,16 +143,26 @@ impl Stage {
         options: &Options,
         companion: &mut dyn Companion,
     ) -> Result<Rehearsal> {
-        let tables = self.copy(session, scratch, companion)?;
+        let copies = self.copy(session, scratch, companion)?;
         for statement in &plan.statements {
-            let statement = on_scratch(statement, &scratch.names);
-            execute(session, &statement, Patience::default())
-                .map_err(|error| refused(&statement, &scratch.back(), error))?;
+            if statement.sql.starts_with("DROP ") && copies.missing.contains(&statement.object) {
+                continue;
+            }
+            execute(session, &on_scratch(statement, &scratch.names), Patience::default())
+                .map_err(|error| refused(statement, error))?;
         }
         let names: Vec<&String> = scratch.names.values().collect();
         let mut result = read_any(session, &names)?;
         result.databases = renamed_back(result.databases, &scratch.back());
         let mut wanted = Schema { databases: self.after.clone(), ..source.clone() };
+        let made = |object: &ObjectRef| {
+            plan.statements.iter().any(|s| s.object == *object && !s.sql.starts_with("DROP "))
+        };
+        for object in copies.missing.iter().filter(|object| !made(object)) {
+            if let Some(database) = wanted.databases.get_mut(&object.database) {
+                database.objects.remove(&(object.kind, object.name.clone()));
+            }
+        }
         for database in wanted.databases.values_mut().chain(result.databases.values_mut()) {
             still(database);
         }
@@ -160,61 +170,76 @@ impl Stage {
         match (rest.statements.first(), rest.unsupported.first()) {
             (None, None) => {
                 companion.arrived(session, &scratch.names)?;
-                Ok(Rehearsal { statements: plan.statements.len(), tables })
+                Ok(Rehearsal { statements: plan.statements.len(), tables: copies.tables })
             }
             (Some(statement), _) => Err(Error::refused(format!(
-                "the rehearsal did not arrive: {} would still differ: {}",
-                statement.object, statement.sql
+                "the rehearsal did not arrive at the source's schema: {} would still need: {} ({})",
+                statement.object, statement.sql, statement.why
             ))
-            .with_hint("nothing was changed; bring this object into step by hand, or take its database out of the scope")),
+            .with_hint(
+                "nothing was changed; bring this object into step by hand, or take its database out of the scope",
+            )),
             (None, Some(rest)) => Err(Error::refused(format!("{}: {}", rest.object, rest.reason))),
         }
     }
 
     /// Creates the copies: sequences, tables, routines, views, triggers, events.
-    fn copy(&self, session: &mut Session, scratch: &Scratch, companion: &mut dyn Companion) -> Result<usize> {
-        let mut tables = 0;
-        let mut told = false;
-        let empty = Schema {
-            databases: self
-                .before
-                .iter()
-                .map(|(name, database)| {
-                    (
-                        name.clone(),
-                        Database { tables: BTreeMap::new(), objects: BTreeMap::new(), ..database.clone() },
-                    )
-                })
-                .collect(),
-            ..Schema {
-                server: session.server().clone(),
-                default_collations: BTreeMap::new(),
-                databases: BTreeMap::new(),
-            }
+    fn copy(
+        &self,
+        session: &mut Session,
+        scratch: &Scratch,
+        companion: &mut dyn Companion,
+    ) -> Result<Copies> {
+        let bare = |database: &Database| Database {
+            tables: BTreeMap::new(),
+            objects: BTreeMap::new(),
+            ..database.clone()
         };
-        let full = Schema { databases: self.before.clone(), ..empty.clone() };
+        let server = session.server().clone();
+        let schema =
+            |databases| Schema { server: server.clone(), default_collations: BTreeMap::new(), databases };
+        let empty =
+            schema(self.before.iter().map(|(name, database)| (name.clone(), bare(database))).collect());
+        let full = schema(self.before.clone());
+        let (mut copies, mut told) = (Copies::default(), false);
         for statement in diff(&full, &empty, &Options::default()).statements {
-            tables += usize::from(statement.sql.starts_with("CREATE TABLE"));
             if !told && matches!(statement.object.kind, ObjectKind::Trigger | ObjectKind::Event) {
                 companion.copied(session, &scratch.names)?;
                 told = true;
             }
-            let mut statement = on_scratch(&statement, &scratch.names);
-            statement.settings.without_foreign_key_checks = true;
-            if let Err(error) = execute(session, &statement, Patience::default()) {
-                return Err(Error::refused(format!(
-                    "the target's own {} cannot be copied: {}",
-                    statement.object,
-                    error.message()
-                ))
-                .with_hint("its definition does not stand on its own; repair or drop it on the target"));
+            let mut copy = on_scratch(&statement, &scratch.names);
+            copy.settings.without_foreign_key_checks = true;
+            match execute(session, &copy, Patience::default()) {
+                Ok(()) => copies.tables += usize::from(statement.sql.starts_with("CREATE TABLE")),
+                // A view over a table that is gone, a trigger on a column that is gone: broken on the target
+                // already, perhaps by a run that was cut off. The plan may repair it without a copy.
+                Err(error) if error.server_code().is_some() && statement.object.kind != ObjectKind::Table => {
+                    copies.missing.insert(statement.object);
+                }
+                Err(error) => {
+                    let message = format!(
+                        "the target's own {} cannot be copied: {}",
+                        statement.object,
+                        error.message()
+                    );
+                    return Err(Error::refused(message).with_hint(
+                        "its definition does not stand on its own; repair or drop it on the target",
+                    ));
+                }
             }
         }
         if !told {
             companion.copied(session, &scratch.names)?;
         }
-        Ok(tables)
+        Ok(copies)
     }
+}
+
+/// What was copied from the target, and what could not be.
+#[derive(Default)]
+struct Copies {
+    tables: usize,
+    missing: BTreeSet<ObjectRef>,
 }
 
 /// The statement for the scratch databases. Bodies of routines, triggers and events are not resolved
@@ -251,9 +276,11 @@ fn disabled(sql: &str) -> String {
     }
 }
 
-/// Sets all events to disabled on both sides of the last comparison.
+/// Leaves out of the last comparison what a scratch database cannot have: enabled events, and objects
+/// made when the database had other defaults.
 fn still(database: &mut Database) {
     for ((kind, _), stored) in &mut database.objects {
+        stored.database_collation = None;
         if *kind == ObjectKind::Event {
             stored.create = disabled(&stored.create);
         }
@@ -277,13 +304,17 @@ fn renamed_back(databases: BTreeMap<String, Database>, back: &Renames) -> BTreeM
         .collect()
 }
 
-fn refused(statement: &Statement, back: &Renames, error: Error) -> Error {
+fn refused(statement: &Statement, error: Error) -> Error {
     if error.server_code().is_none() {
         return error;
     }
-    let real = back.get(&statement.database).cloned().unwrap_or_default();
-    Error::refused(format!("the rehearsal failed in database {real}: {}: {}", statement.sql, error.message()))
-        .with_hint("nothing was changed; the target cannot take this definition as it is")
+    let database = &statement.database;
+    Error::refused(format!(
+        "the rehearsal failed in database {database}: {}: {}",
+        statement.sql,
+        error.message()
+    ))
+    .with_hint("nothing was changed; the target cannot take this definition as it is")
 }
 
 /// The touched objects and what they need to be created and changed: tables tied by foreign keys,
@@ -323,10 +354,15 @@ fn add_tied_tables(touched: &BTreeSet<ObjectRef>, schema: &Schema, needed: &mut 
     }
 }
 
-/// Adds the table of every needed trigger, and every trigger of a needed table.
+/// Adds the table of every needed trigger, every trigger of a needed table, and the package of every
+/// needed package body.
 fn add_triggers(schema: &Schema, needed: &mut BTreeSet<ObjectRef>) {
     for (name, database) in &schema.databases {
         for ((kind, object), stored) in &database.objects {
+            let body = ObjectRef::new(ObjectKind::PackageBody, name, object);
+            if *kind == ObjectKind::Package && needed.contains(&body) {
+                needed.insert(ObjectRef::new(ObjectKind::Package, name, object));
+            }
             let Some(place) = &stored.trigger else { continue };
             let table = ObjectRef::new(ObjectKind::Table, name, &place.table);
             let trigger = ObjectRef::new(*kind, name, object);

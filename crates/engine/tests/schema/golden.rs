@@ -77,14 +77,8 @@ impl Case<'_> {
     }
 
     fn play(&self, source: &mut Session, target: &mut Session) -> Result<(), String> {
-        for (session, file) in [(&mut *source, "after.sql"), (&mut *target, "before.sql")] {
-            reset(session, &DATABASES);
-            run(session, DATABASES[0], &self.text(file).ok_or(format!("{file} is missing"))?)
-                .map_err(|e| format!("{file}: {e}"))?;
-        }
-        if let Some(rows) = self.text("rows.sql") {
-            run(target, DATABASES[0], &rows).map_err(|e| format!("rows.sql: {e}"))?;
-        }
+        self.prepare(source, "after.sql")?;
+        self.prepare(target, "before.sql")?;
         let (wanted, current) = (schema(source)?, schema(target)?);
         let options = Options { strict_key_order: self.text("strict").is_some() };
         let plan = diff(&wanted, &current, &options);
@@ -102,10 +96,50 @@ impl Case<'_> {
             (Some(reason), Err(error)) if error.contains(reason.trim()) => return Ok(()),
             (Some(reason), outcome) => return Err(format!("expected {reason:?}, got {outcome:?}")),
         }
-        for statement in &plan.statements {
+        self.run(target, &plan.statements)?;
+        self.verify(source, target, &wanted, &options)?;
+        self.continue_after_a_crash(source, target, &wanted, &options, &plan)
+    }
+
+    fn run(&self, target: &mut Session, statements: &[Statement]) -> Result<(), String> {
+        for statement in statements {
             execute(target, statement, Patience::default()).map_err(|e| e.to_string())?;
         }
-        self.verify(source, target, &wanted, &options)
+        Ok(())
+    }
+
+    /// Runs half of the plan only, and lets a new plan finish.
+    fn continue_after_a_crash(
+        &self,
+        source: &mut Session,
+        target: &mut Session,
+        wanted: &Schema,
+        options: &Options,
+        plan: &SchemaDiff,
+    ) -> Result<(), String> {
+        let half = &plan.statements[..plan.statements.len() / 2];
+        if half.is_empty() {
+            return Ok(());
+        }
+        self.prepare(target, "before.sql")?;
+        self.run(target, half)?;
+        let current = schema(target)?;
+        let rest = diff(wanted, &current, options);
+        rehearse(target, wanted, &current, &rest, options)
+            .map_err(|e| format!("after half of the plan: {e}"))?;
+        self.run(target, &rest.statements)?;
+        self.verify(source, target, wanted, options).map_err(|e| format!("after half of the plan: {e}"))
+    }
+
+    /// Empties the databases and runs one of the case's scripts.
+    fn prepare(&self, session: &mut Session, file: &str) -> Result<(), String> {
+        reset(session, &DATABASES);
+        let script = self.text(file).ok_or(format!("{file} is missing"))?;
+        run(session, DATABASES[0], &script).map_err(|e| format!("{file}: {e}"))?;
+        match self.text("rows.sql").filter(|_| file == "before.sql") {
+            Some(rows) => run(session, DATABASES[0], &rows).map_err(|e| format!("rows.sql: {e}")),
+            None => Ok(()),
+        }
     }
 
     /// What the target holds now must be what `after.sql` makes by itself.

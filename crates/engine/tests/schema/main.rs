@@ -5,3 +5,4 @@ mod random;
 mod scratch;
 mod spelling;
 mod support;
+mod ties;

@@ -9,19 +9,19 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 
-use crate::support::{connect, definitions, first_difference, keys_sorted, reset};
+use crate::support::{connect, definitions, first_difference, keys_sorted, reset, run};
 
 /// Pairs tried on each flavour; `LOCKSTEP_RANDOM_PAIRS` tries more.
 const PAIRS: u32 = 60;
 
 #[test]
 fn random_tables_converge_on_mysql() {
-    converge(Kind::MySql97);
+    converge(Kind::MySql97, table);
 }
 
 #[test]
 fn random_tables_converge_on_mariadb() {
-    converge(Kind::MariaDb1011);
+    converge(Kind::MariaDb1011, table);
 }
 
 /// One column by its choices; what does not fit its type is left out when it is written.
@@ -277,13 +277,26 @@ impl Key {
     }
 }
 
-fn converge(kind: Kind) {
+/// Anything that can be written as statements for a database.
+pub trait Wanted: std::fmt::Debug {
+    /// The statements, run without foreign-key checks.
+    fn statements(&self, flavor: Flavor) -> Vec<String>;
+}
+
+impl Wanted for Table {
+    fn statements(&self, flavor: Flavor) -> Vec<String> {
+        vec![self.sql(flavor)]
+    }
+}
+
+/// Draws pairs from `strategy` and brings the first of each to the second.
+pub fn converge<W: Wanted, S: Strategy<Value = W>>(kind: Kind, strategy: impl Fn() -> S) {
     let pair = testing::pair(kind);
     let sessions = RefCell::new((connect(&pair.source), connect(&pair.target)));
     let database = testing::unique_database("random");
     let cases = std::env::var("LOCKSTEP_RANDOM_PAIRS").ok().and_then(|n| n.parse().ok()).unwrap_or(PAIRS);
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 200, ..Config::default() };
-    let result = TestRunner::new(config).run(&(table(), table()), |(a, b)| {
+    let result = TestRunner::new(config).run(&(strategy(), strategy()), |(a, b)| {
         let (source, target) = &mut *sessions.borrow_mut();
         attempt(source, target, &database, &a, &b)
     });
@@ -297,24 +310,24 @@ fn converge(kind: Kind) {
 }
 
 /// Creates `b` on the source and `a` on the target, and brings the target to the source.
-fn attempt(
+fn attempt<W: Wanted>(
     source: &mut Session,
     target: &mut Session,
     database: &str,
-    a: &Table,
-    b: &Table,
+    a: &W,
+    b: &W,
 ) -> Result<(), TestCaseError> {
-    for (session, table) in [(&mut *source, b), (&mut *target, a)] {
+    let flavor = source.server().flavor;
+    for (session, wanted) in [(&mut *source, b), (&mut *target, a)] {
         reset(session, &[database]);
-        session.use_database(database).unwrap();
-        let sql = table.sql(session.server().flavor);
-        if let Err(error) = session.execute(&sql) {
-            return Err(TestCaseError::reject(format!("{error}: {sql}")));
+        let script = format!("{};", wanted.statements(flavor).join(";\n"));
+        if let Err(error) = run(session, database, &script) {
+            return Err(TestCaseError::reject(format!("{error}: {script}")));
         }
     }
     let fail = |what: String| {
-        let flavor = Flavor::MySql;
-        TestCaseError::fail(format!("{what}\nfrom {}\nto   {}", a.sql(flavor), b.sql(flavor)))
+        let text = |w: &W| w.statements(flavor).join(";\n");
+        TestCaseError::fail(format!("{what}\nfrom {}\nto   {}", text(a), text(b)))
     };
     let names = [database.to_owned()];
     let (wanted, current) = (read(source, &names).unwrap(), read(target, &names).unwrap());

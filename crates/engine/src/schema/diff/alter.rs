@@ -12,6 +12,9 @@ use crate::schema::lexer::{TokenKind, significant};
 use crate::schema::statement::Risk;
 use crate::schema::table::{Clauses, Key, same_name};
 
+/// The comment of a new column whose rows have not got their values yet.
+const UNFILLED: &str = "'lockstep has yet to fill this column'";
+
 /// A part of an `ALTER TABLE`, with its risk and the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Item {
@@ -87,6 +90,8 @@ struct Alteration<'a> {
     recreated: BTreeSet<String>,
     /// Keys dropped and added again only to come into order.
     reordered: BTreeSet<String>,
+    /// New columns whose values come in a step after the main one, lower case.
+    filled: BTreeSet<String>,
     before: Vec<Item>,
     main: Vec<Item>,
     after: Vec<Step>,
@@ -96,7 +101,8 @@ impl<'a> Alteration<'a> {
     fn new(s: &'a Clauses, t: &'a Clauses, setting: &'a Setting<'a>) -> Self {
         let recreated = recreated(s, t);
         let reordered = if setting.strict_key_order { out_of_order(s, t) } else { BTreeSet::new() };
-        Self { s, t, setting, recreated, reordered, before: Vec::new(), main: Vec::new(), after: Vec::new() }
+        let (filled, before, main, after) = Default::default();
+        Self { s, t, setting, recreated, reordered, filled, before, main, after }
     }
 
     fn steps(mut self) -> Result<Vec<Step>, String> {
@@ -162,11 +168,17 @@ impl<'a> Alteration<'a> {
                         false => format!("stops enforcing check {}", quote(name)),
                     },
                 )),
-                _ if check.enforced => self.main.push(Item::new(
-                    format!("ADD {}", check.text),
-                    Risk::Destructive,
-                    format!("adds check {}: fails where rows violate it", quote(name)),
-                )),
+                _ if check.enforced => {
+                    let add = Item::new(
+                        format!("ADD {}", check.text),
+                        Risk::Destructive,
+                        format!("adds check {}: fails where rows violate it", quote(name)),
+                    );
+                    match mentions_any(&check.text, &self.filled) {
+                        true => self.after.push(Step::Alter(vec![add], None)),
+                        false => self.main.push(add),
+                    }
+                }
                 _ => self.main.push(Item::new(
                     format!("ADD {} NOT ENFORCED", check.text),
                     Risk::Safe,
@@ -227,6 +239,11 @@ impl<'a> Alteration<'a> {
                 continue;
             }
             let added = self.key_added(key);
+            // A key waits until the values of its columns are there.
+            if key.columns.iter().any(|c| self.filled.contains(&c.to_lowercase())) {
+                self.after.push(Step::Alter(vec![added], None));
+                continue;
+            }
             // InnoDB builds one full-text key per statement.
             if key.kind == "FULLTEXT" { fulltext.push(added) } else { self.main.push(added) }
         }
@@ -306,7 +323,7 @@ impl<'a> Alteration<'a> {
                 None => self.column_added(column, &place)?,
                 Some(old) => {
                     let moved = !stays.contains(&column.name.to_lowercase());
-                    self.column_changed(column, old, if moved { Some(&place) } else { None });
+                    self.column_changed(column, old, moved.then_some(&place))?;
                 }
             }
         }
@@ -340,8 +357,27 @@ impl<'a> Alteration<'a> {
     }
 
     /// `ADD COLUMN … DEFAULT (uuid())` is refused under binary logging: the column comes without, is
-    /// filled, and gets its default then.
+    /// filled, and gets its default then. Until that is done its comment says so, and a run that finds
+    /// the comment carries on from there.
     fn column_filled(&mut self, column: &Column, default: &str, place: &str) -> Result<(), String> {
+        let name = quote(&column.name);
+        let bare = column.text.replacen(&format!(" DEFAULT {default}"), "", 1);
+        let bare = match &column.comment {
+            Some(comment) => {
+                bare.replacen(&format!(" COMMENT {comment}"), &format!(" COMMENT {UNFILLED}"), 1)
+            }
+            None => format!("{bare} COMMENT {UNFILLED}"),
+        };
+        self.main.push(Item::new(
+            format!("ADD COLUMN {name} {bare}{place}"),
+            Risk::Safe,
+            format!("adds column {name}, at first without its default"),
+        ));
+        self.fill(column, default)
+    }
+
+    /// Gives every row its own value of a column, then the column its definition.
+    fn fill(&mut self, column: &Column, default: &str) -> Result<(), String> {
         let name = quote(&column.name);
         if let Some(trigger) = self.setting.update_triggers.first() {
             return Err(format!(
@@ -350,12 +386,6 @@ impl<'a> Alteration<'a> {
                 quote(trigger)
             ));
         }
-        let bare = column.text.replacen(&format!(" DEFAULT {default}"), "", 1);
-        self.main.push(Item::new(
-            format!("ADD COLUMN {name} {bare}{place}"),
-            Risk::Safe,
-            format!("adds column {name}, at first without its default"),
-        ));
         let unchanged: String = self
             .t
             .columns
@@ -363,6 +393,7 @@ impl<'a> Alteration<'a> {
             .filter(|c| c.on_update.is_some() && self.s.column(&c.name).is_some())
             .map(|c| format!(", {0} = {0}", quote(&c.name)))
             .collect();
+        self.filled.insert(column.name.to_lowercase());
         self.after.push(Step::Whole(Item::new(
             format!("UPDATE {} SET {name} = {default}{unchanged}", quote(self.setting.table)),
             Risk::Slow,
@@ -370,7 +401,7 @@ impl<'a> Alteration<'a> {
         )));
         self.after.push(Step::Alter(
             vec![Item::new(
-                format!("ALTER COLUMN {name} SET DEFAULT {default}"),
+                format!("MODIFY COLUMN {name} {}", column.text),
                 Risk::Safe,
                 format!("gives column {name} its default"),
             )],
@@ -379,14 +410,18 @@ impl<'a> Alteration<'a> {
         Ok(())
     }
 
-    fn column_changed(&mut self, new: &Column, old: &Column, place: Option<&String>) {
+    fn column_changed(&mut self, new: &Column, old: &Column, place: Option<&String>) -> Result<(), String> {
+        let unfilled = old.comment.as_deref() == Some(UNFILLED);
+        if let Some(default) = new.default.as_deref().filter(|d| unfilled && may_differ_by_call(d)) {
+            return self.fill(new, default);
+        }
         let (s, t) = (self.setting.source_defaults, self.setting.target_defaults);
         let (new_effective, old_effective) = (s.effective(new, self.s), t.effective(old, self.t));
         let stored_alike = new_effective.charset == old_effective.charset
             && new_effective.collation == old_effective.collation;
         let same = new.text == old.text && new.name == old.name && stored_alike;
         if same && place.is_none() {
-            return;
+            return Ok(());
         }
         let name = quote(&new.name);
         let only_default_goes = is_without_default(new)
@@ -396,7 +431,7 @@ impl<'a> Alteration<'a> {
             && old.text.replacen(" DEFAULT NULL", "", 1) == new.text;
         if only_default_goes {
             self.after.push(drop_default(&new.name));
-            return;
+            return Ok(());
         }
         let in_unique = self
             .t
@@ -425,6 +460,7 @@ impl<'a> Alteration<'a> {
         if is_without_default(new) {
             self.after.push(drop_default(&new.name));
         }
+        Ok(())
     }
 
     /// Clauses of no known kind: MariaDB's periods.

@@ -82,8 +82,14 @@ impl Plan<'_> {
         statement
     }
 
-    fn same(&self, kind: ObjectKind, a: &Stored, b: &Stored) -> bool {
-        self.dialect.same_stored(kind, a, b)
+    fn same(&self, kind: ObjectKind, source: &Stored, target: &Stored) -> bool {
+        // The database's collation when an object was made decides the type of its strings. Only the
+        // present one can be had again; an older one is left alone.
+        let made_under = &source.database_collation;
+        let behind = self.dialect.is_exact()
+            && *made_under != target.database_collation
+            && made_under.as_ref() == Some(&self.source.collation);
+        !behind && self.dialect.same_stored(kind, source, target)
     }
 
     /// Objects that only the target has.

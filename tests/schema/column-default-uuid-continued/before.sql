@@ -1,0 +1,1 @@
+CREATE TABLE t (id INT PRIMARY KEY, k CHAR(36) NOT NULL COMMENT 'lockstep has yet to fill this column');
