@@ -1,0 +1,251 @@
+//! One table into another: the `ALTER TABLE` statements that lead there, foreign keys aside.
+
+mod columns;
+mod keys;
+
+use std::collections::BTreeSet;
+
+use super::options::option_changes;
+use super::partitions::{self, PartitionChange, Spelling};
+use super::risk::Effective;
+use super::text_defaults::TextDefaults;
+use crate::names::quote;
+use crate::schema::column::Column;
+use crate::schema::lexer::{TokenKind, significant};
+use crate::schema::statement::Risk;
+use crate::schema::table::Clauses;
+pub(super) use columns::is_without_default;
+use columns::recreated;
+pub(super) use keys::only_key_order;
+use keys::out_of_order;
+
+/// A part of an `ALTER TABLE`, with its risk and the reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Item {
+    pub sql: String,
+    pub risk: Risk,
+    pub why: String,
+}
+
+impl Item {
+    pub(super) fn new(sql: impl Into<String>, risk: Risk, why: impl Into<String>) -> Self {
+        Self { sql: sql.into(), risk, why: why.into() }
+    }
+}
+
+/// One statement on a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// `ALTER TABLE` with these parts, and a partition clause at its end.
+    Alter(Vec<Item>, Option<Item>),
+    /// A statement that is no `ALTER TABLE` (filling a new column).
+    Whole(Item),
+}
+
+/// What the change of a table depends on beside its clauses.
+pub(super) struct Setting<'a> {
+    /// The table's name.
+    pub table: &'a str,
+    /// True when both servers spell alike.
+    pub exact: bool,
+    /// True when the target is MariaDB.
+    pub mariadb: bool,
+    /// Default collations of the source.
+    pub source_defaults: &'a TextDefaults<'a>,
+    /// Default collations of the target.
+    pub target_defaults: &'a TextDefaults<'a>,
+    /// Triggers of the target that an `UPDATE` of the table would fire.
+    pub update_triggers: &'a [String],
+    /// Whether the order of keys is compared.
+    pub strict_key_order: bool,
+}
+
+/// The steps from `t` (the target's table) to `s` (the source's), or why there are none.
+pub(super) fn steps(s: &Clauses, t: &Clauses, setting: &Setting<'_>) -> Result<Vec<Step>, String> {
+    if let Some(between) = stored_first(s, t) {
+        let mut all = steps(&between, t, setting)?;
+        all.extend(steps(s, &between, setting)?);
+        return Ok(all);
+    }
+    Alteration::new(s, t, setting).steps()
+}
+
+/// A virtual column cannot become a plain one, but a stored one can, and keeps its values. So the way
+/// leads over the target's table with those columns stored.
+fn stored_first(s: &Clauses, t: &Clauses) -> Option<Clauses> {
+    let mut between = t.clone();
+    let mut found = false;
+    for column in &mut between.columns {
+        let becomes_plain = s.column(&column.name).is_some_and(|c| c.generated.is_none());
+        if let Some(generated) = column.generated.as_mut().filter(|g| becomes_plain && !g.stored) {
+            generated.stored = true;
+            column.text = column.text.replacen(" VIRTUAL", " STORED", 1);
+            found = true;
+        }
+    }
+    found.then_some(between)
+}
+
+struct Alteration<'a> {
+    s: &'a Clauses,
+    t: &'a Clauses,
+    setting: &'a Setting<'a>,
+    /// Columns dropped and added again, lower case.
+    recreated: BTreeSet<String>,
+    /// Keys dropped and added again only to come into order.
+    reordered: BTreeSet<String>,
+    /// New columns whose values come in a step after the main one, lower case.
+    filled: BTreeSet<String>,
+    before: Vec<Item>,
+    main: Vec<Item>,
+    after: Vec<Step>,
+}
+
+impl<'a> Alteration<'a> {
+    fn new(s: &'a Clauses, t: &'a Clauses, setting: &'a Setting<'a>) -> Self {
+        let recreated = recreated(s, t);
+        let reordered = if setting.strict_key_order { out_of_order(s, t) } else { BTreeSet::new() };
+        let (filled, before, main, after) = Default::default();
+        Self { s, t, setting, recreated, reordered, filled, before, main, after }
+    }
+
+    fn steps(mut self) -> Result<Vec<Step>, String> {
+        self.checks_dropped();
+        self.keys_dropped();
+        self.columns_dropped();
+        self.columns()?;
+        self.keys_added();
+        self.checks_added();
+        self.others()?;
+        let changes =
+            option_changes(self.s, self.t, self.setting.source_defaults, self.setting.target_defaults)?;
+        self.main.extend(changes);
+        let (mut trailing, mut own) = (None, None);
+        let spelling = if self.setting.exact { Spelling::Exact } else { Spelling::Folded };
+        match partitions::change(self.s.partitions.as_deref(), self.t.partitions.as_deref(), spelling) {
+            Some(PartitionChange::Trailing(sql, risk, why)) => trailing = Some(Item::new(sql, risk, why)),
+            Some(PartitionChange::Own(sql, risk, why)) => own = Some(Item::new(sql, risk, why)),
+            None => {}
+        }
+        let mut steps = Vec::new();
+        if !self.before.is_empty() {
+            steps.push(Step::Alter(self.before, None));
+        }
+        if !self.main.is_empty() || trailing.is_some() {
+            steps.push(Step::Alter(self.main, trailing));
+        }
+        steps.extend(self.after);
+        steps.extend(own.map(|item| Step::Alter(vec![item], None)));
+        Ok(steps)
+    }
+
+    fn is_recreated(&self, column: &str) -> bool {
+        self.recreated.contains(&column.to_lowercase())
+    }
+
+    fn checks_dropped(&mut self) {
+        for (name, check) in self.t.checks.iter() {
+            let kept = self.s.checks.get(name).is_some_and(|c| c.text == check.text);
+            if !kept || mentions_any(&check.text, &self.recreated) {
+                let word = if self.setting.mariadb { "CONSTRAINT" } else { "CHECK" };
+                self.main.push(Item::new(
+                    format!("DROP {word} {}", quote(name)),
+                    Risk::Safe,
+                    format!("drops check {}", quote(name)),
+                ));
+            }
+        }
+    }
+
+    fn checks_added(&mut self) {
+        for (name, check) in self.s.checks.iter() {
+            let old = self.t.checks.get(name).filter(|c| c.text == check.text);
+            let dropped = old.is_some_and(|c| mentions_any(&c.text, &self.recreated));
+            let enforced = if check.enforced { "" } else { "NOT " };
+            match old {
+                Some(old) if !dropped && old.enforced == check.enforced => {}
+                Some(_) if !dropped => self.main.push(Item::new(
+                    format!("ALTER CHECK {} {enforced}ENFORCED", quote(name)),
+                    if check.enforced { Risk::Destructive } else { Risk::Safe },
+                    match check.enforced {
+                        true => format!("enforces check {}: fails where rows violate it", quote(name)),
+                        false => format!("stops enforcing check {}", quote(name)),
+                    },
+                )),
+                _ if check.enforced => {
+                    let add = Item::new(
+                        format!("ADD {}", check.text),
+                        Risk::Destructive,
+                        format!("adds check {}: fails where rows violate it", quote(name)),
+                    );
+                    match mentions_any(&check.text, &self.filled) {
+                        true => self.after.push(Step::Alter(vec![add], None)),
+                        false => self.main.push(add),
+                    }
+                }
+                _ => self.main.push(Item::new(
+                    format!("ADD {} NOT ENFORCED", check.text),
+                    Risk::Safe,
+                    format!("adds check {}, not enforced", quote(name)),
+                )),
+            }
+        }
+    }
+
+    /// Clauses of no known kind: MariaDB's periods.
+    fn others(&mut self) -> Result<(), String> {
+        for clause in self.t.others.iter().filter(|c| !self.s.others.contains(c)) {
+            let words = significant(clause);
+            if !words.first().is_some_and(|t| t.is("PERIOD")) || words.len() < 3 {
+                return Err(format!("lockstep does not know how to drop the clause {clause}"));
+            }
+            self.main.push(Item::new(
+                format!("DROP PERIOD FOR {}", words[2].text),
+                Risk::Destructive,
+                "drops a period",
+            ));
+        }
+        for clause in self.s.others.iter().filter(|c| !self.t.others.contains(c)) {
+            self.main.push(Item::new(
+                format!("ADD {clause}"),
+                Risk::Destructive,
+                "adds a clause: fails where rows violate it",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// True when `sql` names one of `columns` (lower case).
+fn mentions_any(sql: &str, columns: &BTreeSet<String>) -> bool {
+    !columns.is_empty()
+        && significant(sql)
+            .iter()
+            .any(|t| t.kind == TokenKind::Name && columns.contains(&t.name().to_lowercase()))
+}
+
+impl<'a> TextDefaults<'a> {
+    /// A column of `table` with what it says or inherits.
+    pub(super) fn effective<'c>(&'c self, column: &'c Column, table: &'c Clauses) -> Effective<'c> {
+        let (charset, collation) = self.of_column(column, table);
+        Effective { column, charset, collation }
+    }
+}
+
+/// Indices of a longest strictly rising subsequence.
+pub(super) fn longest_rising(values: &[usize]) -> Vec<usize> {
+    let mut best: Vec<(usize, Option<usize>)> = Vec::with_capacity(values.len());
+    for (i, value) in values.iter().enumerate() {
+        let before =
+            (0..i).filter(|&j| values[j] < *value).max_by_key(|&j| (best[j].0, std::cmp::Reverse(j)));
+        best.push((before.map_or(1, |j| best[j].0 + 1), before));
+    }
+    let mut at = (0..values.len()).max_by_key(|&i| (best[i].0, std::cmp::Reverse(i)));
+    let mut chosen = Vec::new();
+    while let Some(i) = at {
+        chosen.push(i);
+        at = best[i].1;
+    }
+    chosen.reverse();
+    chosen
+}
