@@ -219,51 +219,6 @@ fn a_process_that_got_the_servers_old_id_is_left_alone() {
     innocent.wait().expect("wait");
 }
 
-/// Brings a sandbox up in another process, which is killed when it has printed a line with `until`.
-fn up_in_a_process_killed_at(folder: &Path, until: &str) {
-    let mut child: Child = Command::new(std::env::current_exe().expect("this program"))
-        .args(["--exact", "what_a_killed_command_left_is_found", "--nocapture"])
-        .env(OWNER, folder)
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("start");
-    let lines = BufReader::new(child.stdout.take().expect("output")).lines();
-    assert!(lines.map_while(Result::ok).any(|line| line.contains(until)), "no line with {until}");
-    child.kill().expect("kill -9");
-    child.wait().expect("wait");
-}
-
-const OWNER: &str = "LOCKSTEP_TEST_UP_IN";
-
-#[test]
-fn what_a_killed_command_left_is_found() {
-    if let Some(folder) = std::env::var_os(OWNER) {
-        let folder = PathBuf::from(folder);
-        let sandbox = Sandbox::in_folder(folder.join("box")).expect("sandbox");
-        let plan = blueprints(&folder, &["dev", "prod"]);
-        sandbox.up(&installation(), &plan, &|line| println!("{line}")).expect("up");
-        return println!("all is up");
-    }
-    for until in ["started on port", "create.sql loaded", "all is up"] {
-        let scratch = tempfile::tempdir().expect("folder");
-        let sandbox = Sandbox::in_folder(scratch.path().join("box")).expect("sandbox");
-        up_in_a_process_killed_at(scratch.path(), until);
-        let pids: Vec<i32> =
-            sandbox.status().expect("status").iter().filter_map(|member| member.pid).collect();
-        assert!(!pids.is_empty(), "{until}: the servers outlive the command");
-        assert!(pids.iter().all(|pid| alive(*pid)));
-        assert!(sandbox.down(&quiet).expect("down"));
-        assert!(!pids.iter().any(|pid| alive(*pid)), "{until}: down missed a server");
-
-        up_in_a_process_killed_at(scratch.path(), until);
-        let plan = blueprints(scratch.path(), &["dev", "prod"]);
-        let members = sandbox.up(&installation(), &plan, &quiet).expect("up after a crash");
-        assert!(members.iter().all(|member| rows(&sandbox, member) == 2), "{until}");
-        sandbox.down(&quiet).expect("down");
-        assert!(!members.iter().any(|member| alive(member.pid.expect("a pid"))));
-    }
-}
-
 #[test]
 fn mariadb_serves_as_well() {
     let scratch = tempfile::tempdir().expect("folder");
@@ -316,4 +271,54 @@ fn ordinary_programs_on_the_path_come_first() {
         .status()
         .expect("run");
     assert!(status.success());
+}
+
+/// Left out of the inner loop: it brings a sandbox up a dozen times.
+mod long {
+    use super::*;
+
+    /// Brings a sandbox up in another process, which is killed when it has printed a line with `until`.
+    fn up_in_a_process_killed_at(folder: &Path, until: &str) {
+        let mut child: Child = Command::new(std::env::current_exe().expect("this program"))
+            .args(["--exact", "long::what_a_killed_command_left_is_found", "--nocapture"])
+            .env(OWNER, folder)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("start");
+        let lines = BufReader::new(child.stdout.take().expect("output")).lines();
+        assert!(lines.map_while(Result::ok).any(|line| line.contains(until)), "no line with {until}");
+        child.kill().expect("kill -9");
+        child.wait().expect("wait");
+    }
+
+    const OWNER: &str = "LOCKSTEP_TEST_UP_IN";
+
+    #[test]
+    fn what_a_killed_command_left_is_found() {
+        if let Some(folder) = std::env::var_os(OWNER) {
+            let folder = PathBuf::from(folder);
+            let sandbox = Sandbox::in_folder(folder.join("box")).expect("sandbox");
+            let plan = blueprints(&folder, &["dev", "prod"]);
+            sandbox.up(&installation(), &plan, &|line| println!("{line}")).expect("up");
+            return println!("all is up");
+        }
+        for until in ["started on port", "create.sql loaded", "all is up"] {
+            let scratch = tempfile::tempdir().expect("folder");
+            let sandbox = Sandbox::in_folder(scratch.path().join("box")).expect("sandbox");
+            up_in_a_process_killed_at(scratch.path(), until);
+            let pids: Vec<i32> =
+                sandbox.status().expect("status").iter().filter_map(|member| member.pid).collect();
+            assert!(!pids.is_empty(), "{until}: the servers outlive the command");
+            assert!(pids.iter().all(|pid| alive(*pid)));
+            assert!(sandbox.down(&quiet).expect("down"));
+            assert!(!pids.iter().any(|pid| alive(*pid)), "{until}: down missed a server");
+
+            up_in_a_process_killed_at(scratch.path(), until);
+            let plan = blueprints(scratch.path(), &["dev", "prod"]);
+            let members = sandbox.up(&installation(), &plan, &quiet).expect("up after a crash");
+            assert!(members.iter().all(|member| rows(&sandbox, member) == 2), "{until}");
+            sandbox.down(&quiet).expect("down");
+            assert!(!members.iter().any(|member| alive(member.pid.expect("a pid"))));
+        }
+    }
 }
