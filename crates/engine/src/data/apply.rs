@@ -6,15 +6,13 @@ use std::time::Duration;
 use super::changes::Change;
 use super::column::Kind;
 use super::compare::TableDifference;
-use super::digest::{Digest, Method};
 use super::layout::{Action, ForeignKey, Layout};
 use super::load::{self, LoadFile};
 use super::sets::refers_to_itself;
-use super::snapshot::{encode, raw_strings};
+use super::snapshot::raw_strings;
 use super::sql::{Phase, Statement, statement, statements};
-use super::{Observer, groups, park};
-use crate::names::quote;
-use crate::{Error, ErrorKind, Result, Session, TableName};
+use super::{Observer, park};
+use crate::{Error, Result, Session, TableName};
 
 /// How often a set is tried when the server ends it for a deadlock or a lock that does not come free.
 const ATTEMPTS: u32 = 5;
@@ -57,9 +55,9 @@ pub struct Applied {
 /// is then there exactly when they are.
 ///
 /// # Errors
-/// [`ErrorKind::Stale`] when the result would not equal the source, since the target moved after the
+/// [`crate::ErrorKind::Stale`] when the result would not equal the source, since the target moved after the
 /// comparison or a trigger changed rows; the server's error when a change is not possible;
-/// [`ErrorKind::Connection`] when the connection was lost: whether a commit under way was done, only the
+/// [`crate::ErrorKind::Connection`] when the connection was lost: whether a commit under way was done, only the
 /// next comparison can tell. In all other cases the transaction was rolled back and nothing was changed.
 pub fn apply_set(
     session: &mut Session,
@@ -182,26 +180,33 @@ impl<'a, 's> Applier<'a, 's> {
         Ok(self.applied)
     }
 
-    /// Makes the changes of one phase of one table.
+    /// Whether one phase of one table's changes is made while foreign keys are not checked, and do not cascade.
     ///
-    /// Foreign keys are not checked, and do not cascade, where no order of rows or tables would do, or
-    /// where a cascade would reach rows that are to stay as they are; provided that every table concerned is in the
-    /// set, so that the orphan check can be made here.
-    fn write(&mut self, index: usize, phase: Phase) -> Result<()> {
+    /// So it is where no order of rows or tables would do, or where a cascade would reach rows that are to
+    /// stay as they are; provided that every table concerned is in the set, so that the orphan check can be made here.
+    fn is_unchecked(&self, index: usize, phase: Phase) -> bool {
         let work = self.set[index];
         let (layout, changes) = (work.layout, &work.difference.changes);
-        let layouts: Vec<_> = self.set.iter().map(|w| w.layout).collect();
         let cascades = |action: fn(&ForeignKey) -> Action| {
             layout.referenced_by.iter().any(|key| action(key) == Action::Change)
                 && self.holds_children(layout)
         };
-        let unchecked = match phase {
-            Phase::Write => {
-                let itself = changes.inserts() + changes.updates() > 0 && refers_to_itself(layout, &layouts);
-                (itself || changes.updates() > 0 && cascades(|key| key.on_update)) && self.is_closed(layout)
-            }
-            Phase::Delete => changes.deletes() > 0 && cascades(|key| key.on_delete),
-        };
+        if phase == Phase::Delete {
+            return changes.deletes() > 0 && cascades(|key| key.on_delete);
+        }
+        let layouts: Vec<_> = self.set.iter().map(|w| w.layout).collect();
+        let itself = changes.inserts() + changes.updates() > 0 && refers_to_itself(layout, &layouts);
+        // Without checks, an update could take away what rows outside the set refer to.
+        let inside = changes.updates() == 0 || self.holds_children(layout);
+        let reaches = changes.updates() > 0 && cascades(|key| key.on_update);
+        (itself && inside || reaches) && self.is_closed(layout)
+    }
+
+    /// Makes the changes of one phase of one table.
+    fn write(&mut self, index: usize, phase: Phase) -> Result<()> {
+        let work = self.set[index];
+        let (layout, changes) = (work.layout, &work.difference.changes);
+        let unchecked = self.is_unchecked(index, phase);
         if unchecked {
             self.set_checks(false)?;
             self.unchecked.insert(layout.table().clone());
@@ -313,6 +318,7 @@ impl<'a, 's> Applier<'a, 's> {
 
     /// Executes one change; gives the error back when another row is in the way.
     pub fn single(&mut self, (index, position): Deferred) -> Result<Option<Error>> {
+        self.observer.check()?;
         let work = self.set[index];
         let change = work.difference.changes.at(position)?;
         match self.session.execute(statement(work.layout, &change)?) {
@@ -396,106 +402,29 @@ impl<'a, 's> Applier<'a, 's> {
         })
     }
 
+    /// Tries a change that had a row in its way again, in the same manner; gives the error back when one still is.
+    pub fn retry(&mut self, change: Deferred) -> Result<Option<Error>> {
+        let work = self.set[change.0];
+        let delete = matches!(work.difference.changes.at(change.1)?, Change::Delete(_));
+        if !self.is_unchecked(change.0, if delete { Phase::Delete } else { Phase::Write }) {
+            return self.single(change);
+        }
+        self.set_checks(false)?;
+        self.unchecked.insert(work.layout.table().clone());
+        let again = self.single(change)?;
+        self.set_checks(true)?;
+        Ok(again)
+    }
+
     /// One round, last first: chains of values that move by one come free from their end.
     fn round(&mut self, deferred: Vec<Deferred>) -> Result<Vec<Deferred>> {
         let mut left = Vec::new();
         for change in deferred.into_iter().rev() {
-            if self.single(change)?.is_some() {
+            if self.retry(change)?.is_some() {
                 left.push(change);
             }
         }
         self.observer.check()?;
         Ok(left)
-    }
-
-    /// Makes sure that no row written without checks refers to nothing.
-    fn check_orphans(&mut self) -> Result<()> {
-        for work in self.set {
-            for key in &work.layout.foreign_keys {
-                let both = self.set.iter().any(|w| *w.layout.table() == key.parent);
-                if !both || !(self.unchecked.contains(&key.child) || self.unchecked.contains(&key.parent)) {
-                    continue;
-                }
-                let on = |c: &str, p: &str| format!("p.{} = c.{}", quote(p), quote(c));
-                let pairs = key.columns.iter().zip(&key.parent_columns);
-                let joined: Vec<_> = pairs.map(|(c, p)| on(c, p)).collect();
-                let set: Vec<_> = key.columns.iter().map(|c| format!("c.{} IS NOT NULL", quote(c))).collect();
-                let orphan: Option<u8> = self.session.query_first(format!(
-                    "SELECT 1 FROM {} c LEFT JOIN {} p ON {} WHERE {} AND p.{} IS NULL LIMIT 1",
-                    key.child.quoted(),
-                    key.parent.quoted(),
-                    joined.join(" AND "),
-                    set.join(" AND "),
-                    quote(&key.parent_columns[0]),
-                ))?;
-                if orphan.is_some() {
-                    return Err(Error::new(
-                        ErrorKind::Refused,
-                        format!(
-                            "{}: with these changes a row would refer, by {}, to a row of {} that is not there; nothing was changed",
-                            key.child, key.name, key.parent
-                        ),
-                    )
-                    .with_hint("the source holds such a row too (foreign keys can be switched off): correct it there"));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Reads back, inside the transaction, each table that the changes can have reached.
-    fn verify(&mut self) -> Result<()> {
-        let changed = |w: &&Work<'_>| !w.difference.changes.is_empty();
-        let fires = self.set.iter().filter(changed).any(|w| !w.layout.triggers.is_empty());
-        for work in self.set {
-            let reached = work.layout.foreign_keys.iter().any(|key| {
-                (key.on_delete == Action::Change || key.on_update == Action::Change)
-                    && self.set.iter().filter(changed).any(|w| *w.layout.table() == key.parent)
-            });
-            if fires || reached || changed(&work) {
-                self.verify_table(work)?;
-                self.observer.verified(work.layout.table());
-            }
-        }
-        Ok(())
-    }
-
-    fn streamed_digest(&mut self, layout: &Layout) -> Result<Digest> {
-        let mut digest = Digest::default();
-        let mut bytes = Vec::new();
-        self.session.stream(&layout.select(None), |row| {
-            bytes.clear();
-            let ends = encode(layout, &row, &mut bytes)?;
-            digest.add(&bytes[..ends.compared]);
-            if digest.rows.is_multiple_of(8192) { self.observer.check() } else { Ok(()) }
-        })?;
-        Ok(digest)
-    }
-
-    fn verify_table(&mut self, work: &Work<'_>) -> Result<()> {
-        let layout = work.layout;
-        let digest = match work.difference.source.method {
-            Method::Streamed => self.streamed_digest(layout)?,
-            Method::InServer => groups::whole(self.session, layout)?,
-        };
-        if digest == work.difference.source {
-            return Ok(());
-        }
-        let error = Error::new(
-            ErrorKind::Stale,
-            format!(
-                "{}: after the changes its {} rows would not be the source's {}; everything was rolled back",
-                layout.table(),
-                digest.rows,
-                work.difference.source.rows
-            ),
-        );
-        Err(match layout.triggers.as_slice() {
-            [] => error.with_hint("the target's rows moved after they were compared; run again"),
-            triggers => error.with_hint(format!(
-                "the target moved after it was compared, or a trigger changed rows: {}",
-                triggers.join(", ")
-            )),
-        })
     }
 }

@@ -21,6 +21,7 @@ mod load;
 mod moved;
 mod park;
 mod partition;
+mod proof;
 mod read_layout;
 mod respell;
 mod sets;

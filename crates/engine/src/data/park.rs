@@ -63,7 +63,7 @@ pub(super) fn park(applier: &mut Applier<'_, '_>, deferred: Vec<Deferred>) -> Re
 fn still_in_the_way(applier: &mut Applier<'_, '_>, changes: Vec<Deferred>) -> Result<Vec<Deferred>> {
     let mut left = Vec::new();
     for change in changes {
-        if applier.single(change)?.is_some() {
+        if applier.retry(change)?.is_some() {
             left.push(change);
         }
     }

@@ -230,3 +230,33 @@ fn a_row_locked_for_a_while_is_waited_for() {
     });
     two.assert_in_step("after the lock came free");
 }
+
+#[test]
+fn what_rows_out_of_scope_refer_to_stays() {
+    on_both(|kind| {
+        let schema =
+            "CREATE TABLE t (id INT PRIMARY KEY, u INT UNIQUE, r INT, FOREIGN KEY (r) REFERENCES t (id));
+            CREATE TABLE x (id INT PRIMARY KEY, u INT, FOREIGN KEY (u) REFERENCES t (u))";
+        let two = Two::with(
+            kind,
+            "outside",
+            &format!("{schema}; INSERT INTO t VALUES (1,1,NULL),(2,3,1)"),
+            &format!("{schema}; INSERT INTO t VALUES (1,1,NULL),(2,2,1); INSERT INTO x VALUES (1,2)"),
+        );
+        let error = two.apply(&two.compare(&two.topology("t", "")).unwrap()).unwrap_err();
+        assert!(error.to_string().contains("refer"), "{error}");
+        let rows = crate::support::rows(&mut two.servers.target.connect(), &two.tables()[0]);
+        assert_eq!(rows[1][2], Some(b"2".to_vec()), "the value that x refers to");
+    });
+}
+
+#[test]
+fn a_late_update_does_not_cascade_into_rows_that_stay() {
+    converges(
+        "late",
+        "CREATE TABLE p (k INT PRIMARY KEY, u INT NOT NULL UNIQUE); CREATE TABLE c (id INT PRIMARY KEY, p INT,
+           FOREIGN KEY (p) REFERENCES p (u) ON UPDATE CASCADE)",
+        "INSERT INTO p VALUES (6,3),(3,7); INSERT INTO c VALUES (0,7)",
+        "INSERT INTO p VALUES (6,7),(0,3)",
+    );
+}

@@ -1,0 +1,103 @@
+//! What is proven inside the transaction before its commit: no row refers to nothing, and the target's rows
+//! are the source's.
+
+use super::apply::{Applier, Work};
+use super::digest::{Digest, Method};
+use super::groups;
+use super::layout::{Action, Layout};
+use super::snapshot::encode;
+use crate::names::quote;
+use crate::{Error, ErrorKind, Result};
+
+impl Applier<'_, '_> {
+    /// Makes sure that no row written without checks refers to nothing.
+    pub fn check_orphans(&mut self) -> Result<()> {
+        for work in self.set {
+            for key in &work.layout.foreign_keys {
+                let both = self.set.iter().any(|w| *w.layout.table() == key.parent);
+                if !both || !(self.unchecked.contains(&key.child) || self.unchecked.contains(&key.parent)) {
+                    continue;
+                }
+                let on = |c: &str, p: &str| format!("p.{} = c.{}", quote(p), quote(c));
+                let pairs = key.columns.iter().zip(&key.parent_columns);
+                let joined: Vec<_> = pairs.map(|(c, p)| on(c, p)).collect();
+                let set: Vec<_> = key.columns.iter().map(|c| format!("c.{} IS NOT NULL", quote(c))).collect();
+                let orphan: Option<u8> = self.session.query_first(format!(
+                    "SELECT 1 FROM {} c LEFT JOIN {} p ON {} WHERE {} AND p.{} IS NULL LIMIT 1",
+                    key.child.quoted(),
+                    key.parent.quoted(),
+                    joined.join(" AND "),
+                    set.join(" AND "),
+                    quote(&key.parent_columns[0]),
+                ))?;
+                if orphan.is_some() {
+                    return Err(Error::new(
+                        ErrorKind::Refused,
+                        format!(
+                            "{}: with these changes a row would refer, by {}, to a row of {} that is not there; nothing was changed",
+                            key.child, key.name, key.parent
+                        ),
+                    )
+                    .with_hint("the source holds such a row too (foreign keys can be switched off): correct it there"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads back, inside the transaction, each table that the changes can have reached.
+    pub fn verify(&mut self) -> Result<()> {
+        let changed = |w: &&Work<'_>| !w.difference.changes.is_empty();
+        let fires = self.set.iter().filter(changed).any(|w| !w.layout.triggers.is_empty());
+        for work in self.set {
+            let reached = work.layout.foreign_keys.iter().any(|key| {
+                (key.on_delete == Action::Change || key.on_update == Action::Change)
+                    && self.set.iter().filter(changed).any(|w| *w.layout.table() == key.parent)
+            });
+            if fires || reached || changed(&work) {
+                self.verify_table(work)?;
+                self.observer.verified(work.layout.table());
+            }
+        }
+        Ok(())
+    }
+
+    fn streamed_digest(&mut self, layout: &Layout) -> Result<Digest> {
+        let mut digest = Digest::default();
+        let mut bytes = Vec::new();
+        self.session.stream(&layout.select(None), |row| {
+            bytes.clear();
+            let ends = encode(layout, &row, &mut bytes)?;
+            digest.add(&bytes[..ends.compared]);
+            if digest.rows.is_multiple_of(8192) { self.observer.check() } else { Ok(()) }
+        })?;
+        Ok(digest)
+    }
+
+    fn verify_table(&mut self, work: &Work<'_>) -> Result<()> {
+        let layout = work.layout;
+        let digest = match work.difference.source.method {
+            Method::Streamed => self.streamed_digest(layout)?,
+            Method::InServer => groups::whole(self.session, layout)?,
+        };
+        if digest == work.difference.source {
+            return Ok(());
+        }
+        let error = Error::new(
+            ErrorKind::Stale,
+            format!(
+                "{}: after the changes its {} rows would not be the source's {}; everything was rolled back",
+                layout.table(),
+                digest.rows,
+                work.difference.source.rows
+            ),
+        );
+        Err(match layout.triggers.as_slice() {
+            [] => error.with_hint("the target's rows moved after they were compared; run again"),
+            triggers => error.with_hint(format!(
+                "the target moved after it was compared, or a trigger changed rows: {}",
+                triggers.join(", ")
+            )),
+        })
+    }
+}
