@@ -312,7 +312,9 @@ fn options(endpoint: &Endpoint) -> OptsBuilder {
 /// Ends the statement that a connection of the same login is executing, so far as it can be reached. What
 /// comes of it shows in that connection's own answer.
 fn kill_query(endpoint: &Endpoint, connection: u32) {
-    if let Ok(mut conn) = Conn::new(options(endpoint)) {
+    let patience = Some(Duration::from_secs(CONNECT_TIMEOUT_SECONDS));
+    let options = options(endpoint).read_timeout(patience).write_timeout(patience);
+    if let Ok(mut conn) = Conn::new(options) {
         let _ = conn.query_drop(format!("KILL QUERY {connection}"));
     }
 }

@@ -10,7 +10,10 @@ use crate::journal::{Journal, Lock};
 use crate::plan::{Plan, RowPlan};
 use crate::progress::Event;
 use crate::schema;
-use crate::{Error, ReferenceTable, Result, Session};
+use crate::{Error, ErrorKind, ReferenceTable, Result, Session};
+
+/// The server's code for a lock that did not come free in time.
+const LOCK_WAIT_TIMEOUT: u16 = 1205;
 
 /// What applying a plan needs.
 pub(super) struct Applier<'a> {
@@ -39,8 +42,9 @@ impl Applier<'_> {
                 what: format!("{object}: {}", statement.why),
             });
             self.journal.statement_started(self.run, number, &object, &statement.sql)?;
-            let result = schema::execute(&mut session, statement, self.patience());
-            let result = result.map_err(|e| self.context.control.explain(e));
+            let patience = self.patience();
+            let result = schema::execute(&mut session, statement, patience);
+            let result = result.map_err(|e| self.explain(e, patience));
             let text = result.as_ref().err().map(ToString::to_string);
             self.journal.statement_ended(self.run, number, text.as_deref())?;
             result.map_err(|e| e.context(format!("statement {number}, {object}")))?;
@@ -55,6 +59,16 @@ impl Applier<'_> {
         let attempt = Duration::from_secs(usual.lock_wait_seconds.into()) + usual.pause;
         let attempts = u32::try_from(left.as_millis() / attempt.as_millis()).unwrap_or(u32::MAX);
         schema::Patience { attempts: attempts.clamp(1, usual.attempts), ..usual }
+    }
+
+    /// An error of a statement, as the stop or the budget that caused it where one did.
+    fn explain(&self, error: Error, patience: schema::Patience) -> Error {
+        let gave_up_early = patience.attempts < schema::Patience::default().attempts;
+        if gave_up_early && error.server_code() == Some(LOCK_WAIT_TIMEOUT) {
+            let text = format!("no time is left to wait for a lock; progress is saved: {}", error.message());
+            return Error::new(ErrorKind::Budget, text).with_hint("run the same command again to go on");
+        }
+        self.context.control.explain(error)
     }
 
     /// Makes the plan's row changes, and those of tables that waited for the schema step.

@@ -13,8 +13,11 @@ use std::time::Duration;
 use crate::progress::Control;
 use crate::{Endpoint, ErrorKind};
 
-/// How often the watcher looks whether the run is to stop, and then at what is still under way.
+/// How often the watcher looks whether the run is to stop.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// Once it is to stop: how often the watcher ends what is still, or newly, under way.
+const END_EVERY: Duration = Duration::from_millis(500);
 
 /// When a statement under way is ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,9 +98,11 @@ impl Watcher {
         let (end, ended) = channel::<()>();
         let control = control.clone();
         let look = move || {
-            while ended.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Timeout) {
+            let mut pause = LOOK_EVERY;
+            while ended.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
                 if let Err(stop) = control.check() {
                     control.watch().interrupt(stop.kind());
+                    pause = END_EVERY;
                 }
             }
         };
