@@ -1,6 +1,8 @@
 //! Stops, kills, lost servers and locks: the target is always in a state from which the next run goes on.
 
 mod common;
+#[path = "support/kills.rs"]
+mod kills;
 #[path = "support/private_pair.rs"]
 mod private_pair;
 
@@ -299,5 +301,48 @@ fn a_full_disk_changes_nothing() {
         pair.from().execute("DELETE FROM shop.text WHERE id > 20");
         pair.sync(&[]).expect(0);
         pair.expect_in_step();
+    }
+}
+
+/// Tests that take long by their nature.
+mod long {
+    use super::*;
+    use crate::kills::{Fixture, KILLS};
+
+    #[test]
+    fn a_busy_table_is_given_up_with_a_clear_message() {
+        for kind in FLAVORS {
+            let pair = drifted(kind);
+            let held = hold_definition(&pair.to(), "customer");
+            let ran = pair.sync(&[]).expect(1);
+            assert!(ran.err.contains("the table is busy"), "{kind}: {}", ran.err);
+            assert_eq!(pair.last_run(), "failed");
+            drop(held);
+            expect_next_run_finishes(&pair);
+        }
+    }
+
+    #[test]
+    fn a_busy_row_is_given_up_with_a_clear_message() {
+        for kind in FLAVORS {
+            let pair = drifted(kind);
+            let before = rows(&pair.to(), "SELECT * FROM shop.currency ORDER BY code");
+            let held = hold_row(&pair.to(), "EUR");
+            let ran = pair.sync(&["--data-only"]).expect(1);
+            assert!(ran.err.contains("busy with these rows; nothing was changed"), "{kind}: {}", ran.err);
+            drop(held);
+            assert_eq!(rows(&pair.to(), "SELECT * FROM shop.currency ORDER BY code"), before);
+            expect_next_run_finishes(&pair);
+        }
+    }
+
+    #[test]
+    fn killed_at_any_moment_on_mysql() {
+        Fixture::start(Kind::MySql97).kill_at_random(KILLS);
+    }
+
+    #[test]
+    fn killed_at_any_moment_on_mariadb() {
+        Fixture::start(Kind::MariaDb1011).kill_at_random(KILLS);
     }
 }
