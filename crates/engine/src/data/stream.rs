@@ -86,10 +86,24 @@ pub(super) fn read_tables(snapshot: &mut Snapshot, tasks: &[Task<'_>], to: &Sync
         for part in &task.parts {
             if let Err(error) = read_part(snapshot, task.layout, *part, to) {
                 // When the join has ended for a reason of its own, nobody is there to hear this one.
-                let _ = to.send(Err(error));
+                let _ = to.send(Err(explain(task.layout, error)));
                 return;
             }
         }
+    }
+}
+
+/// Names the table of a failed query, and the topology's condition where that may be the reason.
+fn explain(layout: &Layout, error: Error) -> Error {
+    if error.server_code().is_none() {
+        return error;
+    }
+    let error = error.context(format_args!("reading {}", layout.table()));
+    match layout.reference.where_clause() {
+        Some(condition) => {
+            error.with_hint(format!("check the table's where = \"{condition}\" in the topology"))
+        }
+        None => error,
     }
 }
 
