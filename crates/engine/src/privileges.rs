@@ -1,5 +1,10 @@
 //! What a login may read, from its own `SHOW GRANTS`.
 
+mod held;
+
+pub use held::Held;
+
+use crate::error::Error;
 use crate::grants::VIEW_ROLE;
 use crate::{Flavor, Result, Session, Topology, journal};
 
@@ -7,6 +12,16 @@ use crate::{Flavor, Result, Session, Topology, journal};
 /// a routine, a server-wide one.
 pub fn is_denied(code: u16) -> bool {
     matches!(code, 1044 | 1142 | 1143 | 1227 | 1370)
+}
+
+/// Adds what to do to an error for want of a privilege that says nothing of it yet.
+pub fn explain(error: Error) -> Error {
+    if error.hint().is_some() || !error.server_code().is_some_and(is_denied) {
+        return error;
+    }
+    error.with_hint(
+        "the login lacks a privilege: give it those that `lockstep grants` prints; for a view, the role lockstep_views",
+    )
 }
 
 /// What one `GRANT … ON object TO …` line allows to be read.

@@ -65,6 +65,7 @@ impl Session {
     /// [`ErrorKind::Connection`] when the server cannot be reached or refuses the login;
     /// [`ErrorKind::Refused`] when it is too old (before MySQL 5.6 or MariaDB 10.2).
     pub fn connect(endpoint: &Endpoint) -> Result<Self> {
+        check_authority(endpoint)?;
         let mut conn = Conn::new(options(endpoint)).map_err(|e| connect_error(endpoint, e))?;
         let server = introspect(&mut conn).map_err(|e| connect_error(endpoint, e))?;
         let oldest = if server.is_mariadb() { (10, 2, 0) } else { (5, 6, 0) };
@@ -309,6 +310,16 @@ fn options(endpoint: &Endpoint) -> OptsBuilder {
     options
 }
 
+/// Opens the authorities' file, which the driver would fail to do without naming it.
+fn check_authority(endpoint: &Endpoint) -> Result<()> {
+    let Tls::Verify { ca: Some(ca) } = &endpoint.tls else { return Ok(()) };
+    std::fs::File::open(ca).map(drop).map_err(|e| {
+        Error::user(format!("{endpoint}: cannot read the authorities' file {}: {e}", ca.display())).with_hint(
+            "give the PEM file of the authority that signed the server's certificate with ?ca=FILE",
+        )
+    })
+}
+
 /// Ends the statement that a connection of the same login is executing, so far as it can be reached. What
 /// comes of it shows in that connection's own answer.
 fn kill_query(endpoint: &Endpoint, connection: u32) {
@@ -365,8 +376,15 @@ fn statement_error(endpoint: &Endpoint, flavor: Flavor, error: mysql::Error) -> 
 
 fn connect_error(endpoint: &Endpoint, error: mysql::Error) -> Error {
     let hint = match &error {
+        mysql::Error::MySqlError(e) if e.code == 1045 && endpoint.tls == Tls::Off => {
+            "check the user and the password (for a URL: LOCKSTEP_PASSWORD), and whether the account requires TLS (?ca=FILE)"
+        }
         mysql::Error::MySqlError(e) if e.code == 1045 || e.code == 1698 => {
             "check the user and the password (its source is named in the topology; for a URL: LOCKSTEP_PASSWORD)"
+        }
+        // Some versions answer so for a user that does not exist, in order not to tell.
+        mysql::Error::DriverError(mysql::DriverError::UnknownAuthPlugin(_)) => {
+            "check the user and the password; lockstep speaks mysql_native_password and caching_sha2_password"
         }
         mysql::Error::TlsError(_) => {
             "TLS is required beyond loopback: give the authority's file with ?ca=FILE"

@@ -18,6 +18,7 @@ pub use sync::{Outcome, SyncOptions, sync};
 pub use verify::{Verdict, verify};
 
 use crate::grants::VIEW_ROLE;
+use crate::privileges;
 use crate::progress::{Control, Event, Observer};
 use crate::session::{Ends, Watcher};
 use crate::topology::Flow;
@@ -106,7 +107,7 @@ impl Context<'_> {
     /// Does `work` so that a stop or the end of the budget also ends the statements under way.
     fn stoppable<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
         let _watcher = Watcher::start(&self.control);
-        work().map_err(|error| self.control.explain(error))
+        work().map_err(|error| privileges::explain(self.control.explain(error)))
     }
 
     fn references(&self) -> &[ReferenceTable] {

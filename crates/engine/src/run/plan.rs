@@ -8,6 +8,7 @@ use super::{Context, Source, definers};
 use crate::data::{self, Layout, Pair, Snapshot, TableDifference};
 use crate::grants::VIEW_ROLE;
 use crate::plan::{Plan, Problem, Recipe, RowPlan, Side, TablePlan};
+use crate::privileges::Held;
 use crate::schema::{self, ObjectKind, Risk, Schema, SchemaDiff, Statement};
 use crate::topology::DestructivePolicy;
 use crate::{Error, ErrorKind, ReferenceTable, Result, Session, TableName, privileges};
@@ -112,15 +113,12 @@ fn open_directory(context: &Context, folder: &Path) -> Result<Sides> {
     Ok(Sides { source_version, target, source_schema, target_schema })
 }
 
-/// Says what to do when a definition may not be read.
+/// Says what was being read when a definition may not be.
 fn explain_denied(error: Error, side: &str) -> Error {
     if !error.server_code().is_some_and(privileges::is_denied) {
         return error;
     }
-    let error = error.context(format_args!("reading the definitions of the {side}"));
-    error.with_hint(
-        "the login lacks a privilege: give it those that `lockstep grants` prints; for a view, the role lockstep_views",
-    )
+    privileges::explain(error.context(format_args!("reading the definitions of the {side}")))
 }
 
 fn check_servers(source: &Session, target: &Session) -> Result<()> {
@@ -184,6 +182,7 @@ fn plan_sides(context: &Context, sides: &mut Sides, options: &PlanOptions) -> Re
         rehearse(context, sides, &diff, &diff_options, &mut rows, &mut plan)?;
     }
     definers::name_definer(context, &mut sides.target, &mut plan)?;
+    refuse_unprivileged(context, &mut sides.target, &mut plan)?;
     let still = options.rows_stood_still && full.statements.is_empty() && full.unsupported.is_empty();
     if options.data && still {
         let table = |r: &ReferenceTable| TablePlan { table: r.name().clone(), rows: RowPlan::StoodStill };
@@ -236,6 +235,23 @@ fn refuse_destructive(context: &Context, options: &PlanOptions, plan: &mut Plan)
     );
 }
 
+/// Refuses statements that the login has no privilege for: some would be done, and then one would fail.
+fn refuse_unprivileged(context: &Context, target: &mut Session, plan: &mut Plan) -> Result<()> {
+    let held = Held::read(target)?;
+    for statement in &plan.statements {
+        if let Some(privilege) = held.missing_for(statement) {
+            plan.refused.push(Problem {
+                object: statement.object.to_string(),
+                reason: format!(
+                    "the login has no privilege {privilege} there: give it what `lockstep grants {}` prints",
+                    context.flow.to
+                ),
+            });
+        }
+    }
+    Ok(())
+}
+
 /// Rehearses; a plan that does not arrive is marked unsupported, an error of the server itself is one.
 fn rehearse(
     context: &Context,
@@ -272,7 +288,13 @@ fn plan_rows(
     let mut ready = Vec::new();
     for reference in context.references() {
         let name = reference.name();
-        if !has_table(&sides.source_schema, name) && !context.topology.ad_hoc {
+        if has_view(&sides.source_schema, name) {
+            let reason = "it is a view: only tables hold reference data of their own".to_owned();
+            plan.unsupported.push(Problem { object: name.to_string(), reason });
+            continue;
+        }
+        let may_arrive = context.topology.flows.iter().any(|f| f.to == context.flow.from);
+        if !has_table(&sides.source_schema, name) && may_arrive {
             // Tables travel with the flow: one that only a lower environment has yet is no mistake.
             plan.notes.push(format!("reference table {name} does not exist at the source yet"));
             continue;
@@ -316,6 +338,11 @@ fn waiting_tables(context: &Context, sides: &Sides, statements: &[Statement]) ->
         .filter(|n| changed.contains(n) || !has_table(&sides.target_schema, n))
         .cloned()
         .collect()
+}
+
+fn has_view(schema: &Schema, name: &TableName) -> bool {
+    let key = (ObjectKind::View, name.name.clone());
+    schema.databases.get(&name.database).is_some_and(|d| d.objects.contains_key(&key))
 }
 
 fn has_table(schema: &Schema, name: &TableName) -> bool {
