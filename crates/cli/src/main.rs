@@ -24,13 +24,22 @@ struct Cli {
     quiet: bool,
 }
 
+/// Shows help, the version, or what is wrong with the arguments: an error like any other, with its exit code
+/// (the library's own for it means here that there are differences).
+fn show(message: &clap::Error) -> exit::Exit {
+    // Nothing can be said where nothing can be written.
+    let _ = message.print();
+    if message.use_stderr() { exit::Exit::Error } else { exit::Exit::Ok }
+}
+
 const AFTER_HELP: &str = "\
 Exit codes:
   0  in step, or done
-  1  error
+  1  error; also when a signal (Ctrl-C, SIGTERM) stopped the command at a safe point
   2  there are differences
   3  refused by policy, or something is unsupported; nothing was changed
   4  the budget is used up; progress is saved, run again
+  130  a second signal ended the command at once; the next run finds out what was done
 
 Examples:
   lockstep demo
@@ -38,7 +47,10 @@ Examples:
   lockstep sync mysql://root@127.0.0.1:3401 mysql://root@127.0.0.1:3402 --database shop --reference shop.currency --yes";
 
 fn main() -> std::process::ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(message) => return show(&message).into(),
+    };
     let output = output::Output::new(cli.quiet);
     let code = commands::run(cli.command, &output).unwrap_or_else(|error| {
         output.error(&error);

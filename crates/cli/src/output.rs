@@ -113,6 +113,48 @@ impl Observer for Output {
     }
 }
 
+/// Stdout, for results. When its reader has gone away (`| head`), the rest goes nowhere, which is no error.
+pub struct Stdout;
+
+/// Stdout, for results.
+pub fn stdout() -> Stdout {
+    Stdout
+}
+
+impl Write for Stdout {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        reader_may_go(std::io::stdout().write_all(bytes)).map(|()| bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        reader_may_go(std::io::stdout().flush())
+    }
+}
+
+fn reader_may_go(result: std::io::Result<()>) -> std::io::Result<()> {
+    match result {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+/// Writes one line of a result. A result that cannot be written ends the command.
+pub fn print_line(line: std::fmt::Arguments) {
+    if let Err(error) = writeln!(stdout(), "{line}") {
+        // Stdout is where the caller looks; there is nothing left but to say so and to fail.
+        let _ = writeln!(std::io::stderr(), "error: cannot write the result: {error}");
+        std::process::exit(crate::exit::Exit::Error as i32);
+    }
+}
+
+/// As `println!`, for a stdout whose reader may go away.
+macro_rules! outln {
+    ($($arg:tt)*) => {
+        $crate::output::print_line(format_args!($($arg)*))
+    };
+}
+pub(crate) use outln;
+
 /// `1 row`, `2 rows`.
 pub fn count(n: u64, what: &str) -> String {
     if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }

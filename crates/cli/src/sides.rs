@@ -123,7 +123,7 @@ pub struct Sides {
     #[arg(long = "database", value_name = "NAME")]
     databases: Vec<String>,
     /// A reference table, database.table (with URLs; may be repeated).
-    #[arg(long = "reference", value_name = "TABLE")]
+    #[arg(long = "reference", value_name = "TABLE", value_parser = table_name)]
     references: Vec<TableName>,
 }
 
@@ -135,6 +135,12 @@ pub struct Pair {
     pub flow: Flow,
     /// The folder of definitions that is the source, where it is no server.
     pub folder: Option<PathBuf>,
+}
+
+/// A table's name as an argument; what is wrong with it says how to write one.
+fn table_name(text: &str) -> Result<TableName, String> {
+    let with_hint = |e: Error| format!("{e}: {}", e.hint().unwrap_or_default());
+    text.parse().map_err(with_hint)
 }
 
 fn is_url(name: &str) -> bool {

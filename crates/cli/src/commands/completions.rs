@@ -5,6 +5,7 @@ use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
 use crate::exit::Exit;
+use crate::output::stdout;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -26,6 +27,6 @@ pub struct Completions {
 /// None; the signature is that of every command.
 #[expect(clippy::unnecessary_wraps, reason = "every command has this signature")]
 pub fn run(args: &Completions) -> Result<Exit> {
-    clap_complete::generate(args.shell, &mut crate::Cli::command(), "lockstep", &mut std::io::stdout());
+    clap_complete::generate(args.shell, &mut crate::Cli::command(), "lockstep", &mut stdout());
     Ok(Exit::Ok)
 }

@@ -7,7 +7,7 @@ use lockstep_engine::{Error, Session};
 
 use crate::connect;
 use crate::exit::Exit;
-use crate::output::Output;
+use crate::output::{Output, outln};
 use crate::sides::{Format, TopologyArgs};
 
 const EXAMPLES: &str = "\
@@ -68,7 +68,7 @@ pub fn run(args: &Doctor, output: &Output) -> Result<Exit> {
     }
     match args.format {
         Format::Json => {
-            println!("{:#}", serde_json::json!({ "lockstep": "doctor", "format": 1, "examined": examined }));
+            outln!("{:#}", serde_json::json!({ "lockstep": "doctor", "format": 1, "examined": examined }));
         }
         Format::Text => examined.iter().for_each(print),
     }
@@ -88,12 +88,9 @@ fn print(examined: &Examined) {
             Level::Warn => "warn",
             Level::Fail => "FAIL",
         };
-        println!(
-            "{mark}  {:<10} {:<7} {}: {}",
-            examined.environment, examined.login, check.name, check.found
-        );
+        outln!("{mark}  {:<10} {:<7} {}: {}", examined.environment, examined.login, check.name, check.found);
         if let Some(hint) = &check.hint {
-            println!("      {hint}");
+            outln!("      {hint}");
         }
     }
 }

@@ -7,7 +7,7 @@ use lockstep_engine::grants::{self, GrantOptions};
 
 use crate::connect;
 use crate::exit::Exit;
-use crate::output::Output;
+use crate::output::{Output, outln};
 use crate::sides::TopologyArgs;
 
 const EXAMPLES: &str = "\
@@ -80,11 +80,11 @@ pub fn run(args: &Grants, output: &Output) -> Result<Exit> {
         password: &grants::password_placeholder,
     };
     for account in grants::grants(&topology, environment, &options) {
-        println!("-- {}: {}", account.account, account.purpose);
+        outln!("-- {}: {}", account.account, account.purpose);
         for statement in &account.statements {
-            println!("{statement};");
+            outln!("{statement};");
         }
-        println!();
+        outln!("");
     }
     output.say("run these as an administrator, after putting real passwords in");
     Ok(Exit::Ok)

@@ -7,7 +7,7 @@ use lockstep_engine::journal::{Journal, RunRecord, StatementRecord};
 
 use crate::connect;
 use crate::exit::Exit;
-use crate::output::{Output, count};
+use crate::output::{Output, count, outln};
 use crate::sides::{Format, TopologyArgs};
 
 const EXAMPLES: &str = "\
@@ -64,7 +64,7 @@ pub fn run(args: &History, output: &Output) -> Result<Exit> {
     match args.format {
         Format::Json => {
             let document = serde_json::json!({ "lockstep": "history", "format": 1, "targets": targets });
-            println!("{document:#}");
+            outln!("{document:#}");
         }
         Format::Text => targets.iter().for_each(print),
     }
@@ -92,7 +92,7 @@ fn endpoints(args: &History) -> Result<Vec<(String, lockstep_engine::Endpoint)>>
 fn print(history: &TargetHistory) {
     for r in &history.runs {
         let Applied { inserted, updated, deleted } = r.rows;
-        println!(
+        outln!(
             "{target}  run {run}  {started}  {status:?}  {flow}  {statements}, rows +{inserted} ~{updated} -{deleted}{message}",
             target = history.target,
             run = r.run,
@@ -104,9 +104,9 @@ fn print(history: &TargetHistory) {
         );
     }
     for s in history.statements.iter().flatten() {
-        println!("  [{}] {} {}\n      {}", s.number, s.state, s.object, s.sql.replace('\n', "\n      "));
+        outln!("  [{}] {} {}\n      {}", s.number, s.state, s.object, s.sql.replace('\n', "\n      "));
         if let Some(error) = &s.error {
-            println!("      {error}");
+            outln!("      {error}");
         }
     }
 }

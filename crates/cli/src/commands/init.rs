@@ -10,7 +10,7 @@ use lockstep_engine::{Endpoint, Error, Session};
 
 use crate::connect;
 use crate::exit::Exit;
-use crate::output::{Output, count};
+use crate::output::{Output, count, stdout};
 
 const EXAMPLES: &str = "\
 Reads definitions and statistics, never a row. Read the result before you use it.
@@ -48,7 +48,7 @@ pub fn run(args: &Init, output: &Output) -> Result<Exit> {
     }
     let text = topology_text(&endpoint, &proposal);
     match &args.out {
-        None => print!("{text}"),
+        None => std::io::Write::write_all(&mut stdout(), text.as_bytes())?,
         Some(path) => {
             let mut file = std::fs::File::create_new(path)
                 .map_err(|e| Error::user(format!("cannot create {}: {e}", path.display())))?;

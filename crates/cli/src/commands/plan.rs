@@ -10,7 +10,7 @@ use lockstep_engine::plan::{Detail, Plan, write_document, write_markdown, write_
 use lockstep_engine::run::make_plan;
 
 use crate::exit::Exit;
-use crate::output::Output;
+use crate::output::{Output, stdout};
 use crate::sides::{PlanArgs, Sides};
 
 const EXAMPLES: &str = "\
@@ -66,7 +66,7 @@ pub fn run(args: &PlanCommand, output: &Output) -> Result<Exit> {
         save(&plan, path)?;
         output.say(&format!("saved {}", path.display()));
     }
-    let mut out = std::io::stdout().lock();
+    let mut out = stdout();
     match args.format {
         PlanFormat::Text => write_text(&plan, detail(args.brief), &mut out)?,
         PlanFormat::Json => write_document(&plan, &mut out)?,

@@ -8,7 +8,7 @@ use lockstep_sandbox::{Flavor, Installation, Member};
 
 use crate::example;
 use crate::exit::Exit;
-use crate::output::Output;
+use crate::output::{Output, outln};
 use crate::sides::Format;
 
 const EXAMPLES: &str = "\
@@ -108,7 +108,7 @@ pub fn run(args: &Sandbox, output: &Output) -> Result<Exit> {
             Ok(Exit::Ok)
         }
         Action::Status { place, print: Some(Print::Topology), .. } => {
-            println!("{}", topology_path(&place.folder()?).display());
+            outln!("{}", topology_path(&place.folder()?).display());
             Ok(Exit::Ok)
         }
         Action::Status { place, format, .. } => status(place, *format, output),
@@ -178,11 +178,11 @@ fn status(place: &Place, format: Format, output: &Output) -> Result<Exit> {
                     "socket": m.socket, "authority": m.authority })
             })
             .collect();
-        println!("{:#}", serde_json::json!({ "lockstep": "sandbox", "format": 1, "servers": servers }));
+        outln!("{:#}", serde_json::json!({ "lockstep": "sandbox", "format": 1, "servers": servers }));
     } else {
         for m in &members {
             let state = if m.running { "running" } else { "stopped" };
-            println!("{:<8} {state}  {}  127.0.0.1:{}  {}", m.name, m.server, m.port, m.socket.display());
+            outln!("{:<8} {state}  {}  127.0.0.1:{}  {}", m.name, m.server, m.port, m.socket.display());
         }
     }
     if members.is_empty() {

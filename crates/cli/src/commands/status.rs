@@ -6,7 +6,7 @@ use lockstep_engine::run::{FlowStatus, flow_status};
 
 use crate::connect;
 use crate::exit::Exit;
-use crate::output::{Output, count};
+use crate::output::{Output, count, outln};
 use crate::sides::{Format, Pair, PlanArgs, TopologyArgs};
 
 const EXAMPLES: &str = "\
@@ -45,7 +45,7 @@ pub fn run(args: &Status, output: &Output) -> Result<Exit> {
     output.finish();
     match args.format {
         Format::Json => {
-            println!("{:#}", serde_json::json!({ "lockstep": "status", "format": 1, "flows": flows }));
+            outln!("{:#}", serde_json::json!({ "lockstep": "status", "format": 1, "flows": flows }));
         }
         Format::Text => flows.iter().for_each(print),
     }
@@ -54,16 +54,16 @@ pub fn run(args: &Status, output: &Output) -> Result<Exit> {
 
 fn print(flow: &FlowStatus) {
     let verdict = if flow.in_step { "in step" } else { "NOT in step" };
-    println!("{} → {}  {verdict}", flow.from, flow.to);
+    outln!("{} → {}  {verdict}", flow.from, flow.to);
     let s = &flow.summary;
     let schema = if flow.schema_in_step {
         "in step".to_owned()
     } else {
         format!("{} to apply, {} unsupported", count(s.statements, "statement"), s.unsupported)
     };
-    println!("  schema          {schema}");
+    outln!("  schema          {schema}");
     let apart: Vec<_> = flow.tables.iter().filter(|t| !t.in_step).collect();
-    println!(
+    outln!(
         "  reference data  {} of {} in step",
         flow.tables.len() - apart.len(),
         count(flow.tables.len() as u64, "table")
@@ -72,12 +72,12 @@ fn print(flow: &FlowStatus) {
         let rows = table
             .differing_rows
             .map_or("after the schema step".to_owned(), |n| format!("{} differ", count(n, "row")));
-        println!("    {:<40} {rows}", table.table);
+        outln!("    {:<40} {rows}", table.table);
     }
     let lag = flow.lag_seconds.map_or("unknown: never verified equal".to_owned(), |s| format!("{s} s"));
-    println!("  lag             {lag}");
+    outln!("  lag             {lag}");
     match &flow.last_run {
-        Some(r) => println!("  last run        {} {:?}, run {}", r.started, r.status, r.run),
-        None => println!("  last run        none"),
+        Some(r) => outln!("  last run        {} {:?}, run {}", r.started, r.status, r.run),
+        None => outln!("  last run        none"),
     }
 }

@@ -9,7 +9,7 @@ use lockstep_engine::plan::{Detail, Plan, write_text};
 use lockstep_engine::run::{Outcome, SyncOptions, sync};
 
 use crate::exit::Exit;
-use crate::output::{Output, count};
+use crate::output::{Output, count, outln, stdout};
 use crate::sides::{Budget, Format, PlanArgs, Sides};
 
 const EXAMPLES: &str = "\
@@ -131,14 +131,14 @@ fn report(flow: &str, outcome: &Outcome, format: Format, output: &Output) -> Res
             }
             Outcome::InStep | Outcome::Declined => {}
         }
-        println!("{document:#}");
+        outln!("{document:#}");
         return Ok(exit);
     }
     match outcome {
         Outcome::InStep => output.say(&format!("{flow}: in step, nothing to do")),
         Outcome::Declined => output.say("nothing was changed"),
         Outcome::Refused(plan) => {
-            write_text(plan, Detail::Brief, &mut std::io::stdout())?;
+            write_text(plan, Detail::Brief, &mut stdout())?;
             output.warn("the plan is refused; nothing was changed");
         }
         Outcome::Applied { run, statements, rows } => output.say(&format!(

@@ -6,7 +6,7 @@ use lockstep_engine::plan::{Detail, write_document, write_text};
 use lockstep_engine::run::verify;
 
 use crate::exit::Exit;
-use crate::output::{Output, count};
+use crate::output::{Output, count, stdout};
 use crate::sides::{Format, PlanArgs, Sides};
 
 const EXAMPLES: &str = "\
@@ -38,7 +38,7 @@ pub fn run(args: &Verify, output: &Output) -> Result<Exit> {
     let context = pair.context(output, &args.plan, None)?;
     let verdict = verify(&context, &args.plan.options())?;
     output.finish();
-    let mut out = std::io::stdout().lock();
+    let mut out = stdout();
     match args.format {
         Format::Json => write_document(&verdict.plan, &mut out)?,
         Format::Text if verdict.in_step => {
