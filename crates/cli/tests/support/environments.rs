@@ -6,10 +6,9 @@ use std::path::Path;
 
 use lockstep_sandbox::testing::{self, Endpoint, Kind};
 use lockstep_sandbox::{GeneralLog, Server, ServerOptions};
-use mysql::prelude::Queryable;
 use tempfile::TempDir;
 
-use crate::common::run;
+use crate::common::{fingerprint, run};
 use crate::general_log::{Logged, statements};
 
 /// The reference tables of the topology.
@@ -186,28 +185,4 @@ impl Environments {
 /// The server goes on writing at the file's new end, since it opened the log for appending.
 fn empty(log: &Path) {
     fs::File::options().write(true).truncate(true).open(log).expect("the general log can be emptied");
-}
-
-/// Every database's definition and every table's definition and checksum.
-pub fn fingerprint(server: &Endpoint) -> Vec<String> {
-    let mut conn = server.connect();
-    let mut out: Vec<String> = conn.query("SHOW DATABASES").expect("the databases are listed");
-    let tables: Vec<(String, String)> = conn
-        .query(
-            "SELECT table_schema AS d, table_name AS t FROM information_schema.tables WHERE table_schema NOT IN \
-             ('mysql', 'sys', 'performance_schema', 'information_schema') ORDER BY 1, 2",
-        )
-        .expect("the tables are listed");
-    for (database, table) in tables {
-        let name = format!("`{}`.`{}`", database.replace('`', "``"), table.replace('`', "``"));
-        let create: mysql::Row = conn
-            .query_first(format!("SHOW CREATE TABLE {name}"))
-            .expect("a definition")
-            .expect("a definition");
-        out.push(create.get::<String, _>(1).unwrap_or_default());
-        let checksum: mysql::Row =
-            conn.query_first(format!("CHECKSUM TABLE {name}")).expect("a checksum").expect("a checksum");
-        out.push(format!("{name} {:?}", checksum.get::<Option<u64>, _>(1)));
-    }
-    out
 }

@@ -5,6 +5,8 @@
 //! reader polls both sets at the target and accepts of each only the old state or the new one.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io::{BufRead, BufReader};
+use std::process::Child;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{JoinHandle, sleep};
@@ -143,6 +145,15 @@ impl Reader {
     }
 }
 
+/// Reads what a run says until it begins to change the target, or ends.
+fn wait_until_it_changes(run: &mut Child) {
+    let says = BufReader::new(run.stderr.take().expect("stderr is a pipe"));
+    let mut lines = says.lines().map_while(Result::ok);
+    lines.find(|line| line == "applying");
+    // The pipe must stay open: a run whose words nobody takes is another case.
+    std::thread::spawn(move || lines.for_each(drop));
+}
+
 /// Both servers at the same generation.
 pub struct Fixture {
     pair: PrivatePair,
@@ -183,12 +194,17 @@ impl Fixture {
         self.pair.sync(&[]).expect(0);
         let whole = begun.elapsed();
         old = new;
-        for _ in 0..times {
+        for kill in 0..times {
             let new = self.next();
             reader.accept(vec![old, new.clone()]);
             let mut child = self.pair.start_sync(&["--wait", "120s"]);
+            // Half of the kills fall anywhere in the run, the other half on its changes.
+            let reach = if kill % 2 == 0 { whole } else { whole / 4 };
+            if kill % 2 == 1 {
+                wait_until_it_changes(&mut child);
+            }
             let random = RandomState::new().build_hasher().finish() % 1000;
-            sleep(whole.mul_f64(random as f64 / 1000.0));
+            sleep(reach.mul_f64(random as f64 / 1000.0));
             child.kill().expect("the run can be killed");
             finish(child);
             self.pair.sync(&["--wait", "120s"]).expect(0);
