@@ -258,3 +258,36 @@ fn a_missing_role_matters_only_where_views_need_it() {
         run(&["plan", "dev", "prod", "--allow", "destructive", "--topology", &topology]).expect(2);
     }
 }
+
+#[test]
+fn a_missing_privilege_is_named_and_nothing_is_changed() {
+    for kind in FLAVORS {
+        let environments = Environments::start(kind);
+        environments.grant();
+        let topology = environments.topology_file();
+        let before = environments.fingerprint();
+        let sync = || {
+            let arguments =
+                ["sync", "dev", "prod", "--yes", "--allow", "destructive", "--topology", &topology];
+            let ran = run(&arguments);
+            assert_eq!(environments.fingerprint(), before, "{kind}: nothing was changed");
+            ran
+        };
+        let (source, target) = (environments.source(), environments.target());
+        // (the server, a right, whose, the exit code, what the message holds)
+        let cases: [(&Endpoint, &str, &str, i32, &str); 4] = [
+            (&source, "SELECT ON shop.currency", "lockstep_reader", 1, "shop.currency"),
+            (&target, "ALTER ON `shop`.*", "lockstep_writer", 3, "no privilege ALTER"),
+            (&target, "CREATE ROUTINE ON `shop`.*", "lockstep_writer", 3, "no privilege CREATE ROUTINE"),
+            (&target, "SELECT ON ledger.rate", "lockstep_writer", 1, "ledger.rate"),
+        ];
+        for (server, right, user, code, word) in cases {
+            server.run_script("mysql", &format!("REVOKE {right} FROM '{user}'@'%'"));
+            let ran = sync().expect(code);
+            let said = format!("{}{}", ran.out, ran.err);
+            assert!(said.contains(word), "{kind}: {word} is not in {said}");
+            assert!(said.contains("lockstep grants"), "{kind}: {said}");
+            server.run_script("mysql", &format!("GRANT {right} TO '{user}'@'%'"));
+        }
+    }
+}
