@@ -48,8 +48,8 @@ fn line_of(script: &str, at: usize) -> usize {
 fn delimiter_command(rest: &str, script: &str, at: usize, delimiter: &mut String) -> Result<Option<usize>> {
     let blank = rest.len() - rest.trim_start().len();
     let word = rest.get(blank..blank + 9).filter(|w| w.eq_ignore_ascii_case("delimiter"));
-    let ends = rest[(blank + 9).min(rest.len())..].chars().next().is_none_or(char::is_whitespace);
-    if word.is_none() || !ends {
+    let ends = |after: &str| after.chars().next().is_none_or(char::is_whitespace);
+    if word.is_none() || !rest.get(blank + 9..).is_some_and(ends) {
         return Ok(None);
     }
     let line_end = rest[blank..].find('\n').map_or(rest.len(), |i| blank + i + 1);
@@ -107,6 +107,9 @@ fn is_closed(kind: TokenKind, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::*;
 
     fn sqls(script: &str) -> Vec<String> {
@@ -130,5 +133,40 @@ mod tests {
     #[test]
     fn lines_are_counted_from_one() {
         assert_eq!(split("\n\na;\nb").unwrap().iter().map(|p| p.line).collect::<Vec<_>>(), [3, 4]);
+    }
+
+    /// A statement with the delimiter in every place where it does not count.
+    fn statement() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            "[a-z0-9_]{1,5}",
+            "'([a-z;$/ ]|\\\\'|''|\\\\\\\\){0,6}'",
+            "\"([a-z;$/ ]|\"\"){0,6}\"",
+            "`([a-z;$/ ]|``){1,6}`",
+            "/[*] [a-z;'$ ]{0,6} [*]/",
+            "-- [a-z;'$]{0,6}\n",
+            "#[a-z;'$]{0,6}\n",
+            "[(),=+]",
+            "[é€😀]",
+        ];
+        vec(piece, 1..8).prop_map(|pieces| format!("x {} y", pieces.join(" ")))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn statements_come_back_whole(statements in vec(statement(), 0..6), other in any::<bool>()) {
+            let (delimiter, head) = if other { ("$$", "DELIMITER $$\n") } else { (";", "") };
+            let script: String = statements.iter().map(|s| format!("{s}{delimiter}\n")).collect();
+            let found = sqls(&format!("{head}{script}"));
+            // Where the delimiter is not a semicolon, one in plain text is part of its statement.
+            prop_assert_eq!(found, statements.iter().map(|s| s.trim().to_owned()).collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn nothing_makes_it_panic(text in "[a-zA-Z;'\"`/*# \n\\\\é$-]{0,60}") {
+            let _ = split(&text);
+            let _ = split(&format!("DELIMITER $$\n{text}"));
+        }
     }
 }
