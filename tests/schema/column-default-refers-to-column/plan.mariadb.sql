@@ -1,4 +1,4 @@
--- safe: table `golden`.`t`: column `a`: changes the definition only; column `b`: changes the definition only; adds column `c`
+-- slow: table `golden`.`t`: column `a`: changes the definition only; column `b`: gets a computed default; may copy the table; adds column `c`; copies the table to compute its default
 ALTER TABLE `t`
   MODIFY COLUMN `a` int(11) DEFAULT 1,
   MODIFY COLUMN `b` int(11) DEFAULT (`a` + 1),

@@ -1,4 +1,4 @@
--- safe: table `golden`.`t`: drops key `k`; builds key `k` beside running traffic; builds key `l` beside running traffic
+-- slow: table `golden`.`t`: drops key `k` (the engine copies the table); builds key `k` beside running traffic (the engine copies the table); builds key `l` beside running traffic (the engine copies the table)
 ALTER TABLE `t`
   DROP KEY `k`,
   ADD KEY `k` (`a`),

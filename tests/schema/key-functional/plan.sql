@@ -1,4 +1,4 @@
--- safe: table `golden`.`t`: drops key `k`; builds key `k` beside running traffic; builds key `l` beside running traffic
+-- slow: table `golden`.`t`: drops key `k`; builds key `k`: writes wait; builds key `l`: writes wait
 ALTER TABLE `t`
   DROP KEY `k`,
   ADD KEY `k` (((`a` + 2))),

@@ -1,2 +1,2 @@
--- safe: table `golden`.`t`: adds column `b`
+-- slow: table `golden`.`t`: adds column `b` (the engine copies the table)
 ALTER TABLE `t` ADD COLUMN `b` int DEFAULT NULL;

@@ -2,7 +2,7 @@
 ALTER TABLE `t`
   ENGINE=MyISAM,
   MAX_ROWS=50;
--- slow: table `golden`.`u`: sets ENGINE; rebuilds the table; sets MIN_ROWS back; sets MAX_ROWS back; sets AVG_ROW_LENGTH back; sets PACK_KEYS back; sets CHECKSUM back; rebuilds the table; sets DELAY_KEY_WRITE back
+-- slow: table `golden`.`u`: sets ENGINE; rebuilds the table; sets MIN_ROWS back (the engine copies the table); sets MAX_ROWS back (the engine copies the table); sets AVG_ROW_LENGTH back (the engine copies the table); sets PACK_KEYS back (the engine copies the table); sets CHECKSUM back; rebuilds the table; sets DELAY_KEY_WRITE back (the engine copies the table)
 ALTER TABLE `u`
   ENGINE=InnoDB,
   MIN_ROWS=0,

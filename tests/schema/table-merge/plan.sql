@@ -1,4 +1,4 @@
--- safe: table `golden`.`m`: sets INSERT_METHOD; sets UNION
+-- slow: table `golden`.`m`: sets INSERT_METHOD (the engine copies the table); sets UNION (the engine copies the table)
 ALTER TABLE `m`
   INSERT_METHOD=LAST,
   UNION=(`m1`,`m2`);

@@ -43,6 +43,9 @@ pub(super) fn column_change(old: Effective<'_>, new: Effective<'_>, in_unique_ke
     if from.others != to.others {
         findings.push((Risk::Slow, "changes how the column is stored"));
     }
+    if to.default != from.default && to.default.as_ref().is_some_and(|d| d.starts_with('(')) {
+        findings.push((Risk::Slow, "gets a computed default; may copy the table"));
+    }
     if !from.auto_increment && to.auto_increment {
         findings.push((Risk::Destructive, "numbers rows that hold 0 or NULL"));
     }

@@ -68,11 +68,14 @@ impl Alteration<'_> {
     fn column_added(&mut self, column: &Column, place: &str) -> Result<(), String> {
         let name = quote(&column.name);
         let stored = column.generated.as_ref().is_some_and(|g| g.stored);
-        let risk = if stored || column.auto_increment { Risk::Slow } else { Risk::Safe };
-        let why = match (stored, column.auto_increment) {
-            (true, _) => format!("adds stored column {name}; computes every row"),
-            (_, true) => format!("adds column {name} and numbers every row"),
-            _ => format!("adds column {name}"),
+        let computed = column.default.as_ref().is_some_and(|d| d.starts_with('('));
+        let (risk, why) = match (stored, column.auto_increment, computed) {
+            (true, _, _) => (Risk::Slow, format!("adds stored column {name}; computes every row")),
+            (_, true, _) => (Risk::Slow, format!("adds column {name} and numbers every row")),
+            (_, _, true) => {
+                (Risk::Slow, format!("adds column {name}; copies the table to compute its default"))
+            }
+            _ => (Risk::Safe, format!("adds column {name}")),
         };
         match column.default.as_deref().filter(|d| may_differ_by_call(d)) {
             None => {

@@ -36,7 +36,8 @@ impl Alteration<'_> {
                 "PRIMARY" => "DROP PRIMARY KEY".to_owned(),
                 name => format!("DROP KEY {}", quote(name)),
             };
-            let item = Item::new(drop, Risk::Safe, format!("drops key {}", quote(&key.name)));
+            let risk = if key.name == "PRIMARY" { Risk::Slow } else { Risk::Safe };
+            let item = Item::new(drop, risk, format!("drops key {}", quote(&key.name)));
             // The server takes a drop and an add of the same columns in one statement for no change,
             // and loses a new parser or visibility.
             let folded = new.is_some_and(|new| {
@@ -84,7 +85,9 @@ impl Alteration<'_> {
             "UNIQUE" => {
                 (Risk::Destructive, format!("builds unique key {name}: fails where rows are equal in it"))
             }
-            "" => (Risk::Safe, format!("builds key {name} beside running traffic")),
+            "" if !key.columns.contains(&String::new()) => {
+                (Risk::Safe, format!("builds key {name} beside running traffic"))
+            }
             _ => (Risk::Slow, format!("builds key {name}: writes wait")),
         };
         Item::new(format!("ADD {}", key.text), risk, why)

@@ -136,6 +136,9 @@ impl<'a> Alteration<'a> {
         }
         steps.extend(self.after);
         steps.extend(own.map(|item| Step::Alter(vec![item], None)));
+        if self.t.option("ENGINE").is_some_and(|engine| !engine.eq_ignore_ascii_case("InnoDB")) {
+            steps.iter_mut().for_each(without_online_changes);
+        }
         Ok(steps)
     }
 
@@ -229,6 +232,15 @@ impl<'a> TextDefaults<'a> {
     pub(super) fn effective<'c>(&'c self, column: &'c Column, table: &'c Clauses) -> Effective<'c> {
         let (charset, collation) = self.of_column(column, table);
         Effective { column, charset, collation }
+    }
+}
+
+/// Only InnoDB changes tables beside running traffic.
+fn without_online_changes(step: &mut Step) {
+    let Step::Alter(items, _) = step else { return };
+    for item in items.iter_mut().filter(|item| item.risk == Risk::Safe) {
+        item.risk = Risk::Slow;
+        item.why.push_str(" (the engine copies the table)");
     }
 }
 
