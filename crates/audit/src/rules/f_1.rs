@@ -89,7 +89,7 @@ const KNOWN: [&str; 38] = [
 
 fn check(group: Res<'_>) {
     let cx = group.cx();
-    if !group.get("Family").show().starts_with("aurora") {
+    if !group.get("Family").show().contains("mysql") {
         return;
     }
     for (name, span, _) in group.get("Parameters").entries() {

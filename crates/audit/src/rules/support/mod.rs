@@ -35,7 +35,16 @@ pub(super) fn strict_error(cx: &Cx<'_>, span: Span, message: impl Into<String>) 
 
 /// The first of the template's own parameters with one of the names (case does not matter), decided for this run.
 pub(super) fn environment<'c>(cx: &'c Cx<'c>) -> Option<Val<'c>> {
-    const NAMES: [&str; 5] = ["environment", "environmentname", "env", "stage", "envname"];
+    const NAMES: [&str; 8] = [
+        "environment",
+        "environmentname",
+        "env",
+        "stage",
+        "envname",
+        "environmentstage",
+        "environmenttype",
+        "envtype",
+    ];
     let parameters = &cx.template().parameters;
     let found = parameters.iter().find(|one| NAMES.contains(&one.name.to_ascii_lowercase().as_str()))?;
     Some(cx.parameter(found.name))
