@@ -165,7 +165,9 @@ pub(super) fn select_expression(column: &Column) -> String {
 }
 
 /// Whether a JSON value is what its text says. Dates, decimals and bytes inside it print like strings and
-/// numbers; the value read back from the text then compares or is stored differently.
+/// numbers; the value read back from the text then compares or is stored differently. Two kinds of number
+/// escape this, and arrive as the number that their text reads: a DECIMAL that takes four bytes, as long
+/// as the DOUBLE of the same text, and an UNSIGNED INTEGER below 2^63.
 pub(super) fn json_is_text(column: &Column) -> String {
     let name = quote(&column.name);
     let again = format!("CAST(CONVERT({name} USING utf8mb4) AS JSON)");
