@@ -1,6 +1,6 @@
 //! The choices of one run, and the loop that makes all of them.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 
 use super::candidates::{Candidate, Domain, Given, domains};
@@ -12,6 +12,8 @@ use crate::template::Template;
 
 /// Most runs of one rule on one subject; what is beyond is not looked at, and the report says so.
 const MOST_RUNS: usize = 600;
+/// Most runs of all rules on one template in one environment: a bound on time for templates made to be slow.
+const MOST_RUNS_IN_ALL: usize = 200_000;
 /// Most choices in one run.
 const MOST_CHOICES: usize = 40;
 
@@ -291,12 +293,15 @@ pub struct View<'t> {
     template: &'t Template<'t>,
     scope: &'t Scope,
     domains: Vec<Domain>,
+    /// Runs left before every further check is looked at with its first choices only.
+    budget: Cell<usize>,
 }
 
 impl<'t> View<'t> {
     /// A view of a template with the given values.
     pub fn new(template: &'t Template<'t>, scope: &'t Scope, given: &Given) -> Self {
-        let mut view = Self { template, scope, domains: domains(template, given) };
+        let budget = Cell::new(MOST_RUNS_IN_ALL);
+        let mut view = Self { template, scope, domains: domains(template, given), budget };
         view.leave_out_forbidden();
         view
     }
@@ -329,17 +334,18 @@ impl<'t> View<'t> {
 
     /// Runs `check` once for each combination of the choices it asks about.
     pub fn explore(&self, check: &mut dyn for<'c> FnMut(&'c Cx<'c>)) -> Explored {
-        explore(&self.cx(), check)
+        explore(&self.cx(), &self.budget, check)
     }
 }
 
-fn explore(cx: &Cx<'_>, check: &mut dyn for<'c> FnMut(&'c Cx<'c>)) -> Explored {
+fn explore(cx: &Cx<'_>, budget: &Cell<usize>, check: &mut dyn for<'c> FnMut(&'c Cx<'c>)) -> Explored {
     let domains = cx.domains;
     let mut gathered: Vec<Gathered> = Vec::new();
     let mut runs = 0;
     loop {
         check(cx);
         runs += 1;
+        budget.set(budget.get().saturating_sub(1));
         let drafts = std::mem::take(&mut cx.state.borrow_mut().drafts);
         if !drafts.is_empty() && cx.is_permitted() {
             gather(&mut gathered, drafts, &cx.state.borrow().run, domains);
@@ -347,7 +353,7 @@ fn explore(cx: &Cx<'_>, check: &mut dyn for<'c> FnMut(&'c Cx<'c>)) -> Explored {
         let mut state = cx.state.borrow_mut();
         state.cursor = 0;
         state.run = Run::default();
-        if !advance(&mut state.trail) || runs == MOST_RUNS {
+        if !advance(&mut state.trail) || runs == MOST_RUNS || budget.get() == 0 {
             break;
         }
     }
