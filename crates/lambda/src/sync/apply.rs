@@ -103,7 +103,11 @@ fn apply(
         true => outline.contains(rest).map_err(|failure| Error::internal(failure.to_string())),
     };
     let options = SyncOptions {
-        plan: PlanOptions { destructive: outline.destructive_allowed, ..PlanOptions::default() },
+        plan: PlanOptions {
+            destructive: outline.destructive_allowed,
+            data: outline.data,
+            ..PlanOptions::default()
+        },
         lock_wait_seconds: LOCK_WAIT_SECONDS,
         expected: (!before.begun).then(|| outline.fingerprint.clone()),
         confirm: &confirm,

@@ -26,6 +26,8 @@ pub(super) struct Outline {
     pub fingerprint: String,
     /// Whether destructive statements were allowed when it was made.
     pub destructive_allowed: bool,
+    /// Whether rows were compared for it.
+    pub data: bool,
     /// Destructive statements in it.
     pub destructive: u64,
     /// Whether a person must approve it.
@@ -43,6 +45,7 @@ impl Outline {
         Ok(Self {
             fingerprint: plan.fingerprint()?,
             destructive_allowed: plan.recipe.destructive,
+            data: plan.recipe.data,
             destructive: plan.summary().destructive,
             approval_required,
             statements,

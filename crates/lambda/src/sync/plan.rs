@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::outline::{self, Outline};
-use super::{Call, context};
+use super::{Call, Part, all_equal, context, different, parts};
 use crate::clock::now_seconds;
 use crate::connection::Sides;
 use crate::failure::{Failure, Kind, Result};
@@ -40,6 +40,7 @@ enum Found {
     Busy,
     Planned(Written),
     Refused(Written),
+    TooLong(Vec<Part>),
 }
 
 /// Answers `plan`.
@@ -49,17 +50,28 @@ pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
     let approval =
         settings::optional("LOCKSTEP_APPROVAL").as_deref() == Some("always") || sides.flow.approval;
     let destructive = call.event.input.allow.iter().any(|what| what == "destructive");
-    let options = PlanOptions { destructive, ..PlanOptions::default() };
+    let compared = &call.event.compared;
+    let rows_equal = all_equal(compared, &sides.topology)?;
+    if rows_equal == Some(false) {
+        return Err(too_large(&different(compared)));
+    }
+    // Rows that the Map state found equal are not compared again.
+    let options = PlanOptions { destructive, data: rows_equal.is_none(), ..PlanOptions::default() };
     let (observer, budget) = (call.observer.clone(), call.budget);
     let (found, position) = work::run(move || {
         // Before anything is read, so that whatever is committed meanwhile counts as not yet seen.
         let position = lag::position(&mut Session::connect(&sides.source)?)?;
         let context = context(&sides, &*observer, budget);
-        Ok((find(&context, options, approval)?, position))
+        Ok((find(&context, options, approval)?, options.data.then_some(position)))
     })
     .await?;
     match found {
         Found::Busy => Ok(answer("busy", None)),
+        Found::TooLong(parts) => {
+            let mut answer = answer("compare", None);
+            answer["parts"] = json!(parts);
+            Ok(answer)
+        }
         Found::InStep => {
             in_step(call, position).await?;
             Ok(answer("nothing", None))
@@ -87,18 +99,20 @@ fn find(context: &run::Context, options: PlanOptions, approval: bool) -> Result<
             Ok(Found::Planned(written.ok_or_else(nothing)??))
         }
         Err(error) if error.kind() == ErrorKind::Locked => Ok(Found::Busy),
-        Err(error) if error.kind() == ErrorKind::Budget => Err(too_large("planning")),
+        Err(error) if error.kind() == ErrorKind::Budget && options.plan.data => {
+            Ok(Found::TooLong(parts(context.topology)))
+        }
         Err(error) => Err(error.into()),
     }
 }
 
-/// A call's time is not enough for work that cannot be continued in another call.
-pub(super) fn too_large(what: &str) -> Failure {
+/// Row changes that one call cannot find again when it applies them.
+fn too_large(tables: &str) -> Failure {
     Failure::new(
         Kind::TooLarge,
         format!(
-            "{what} does not fit into one call; run `lockstep sync` from a machine in the environment's network, \
-             or take the largest reference tables out of the topology"
+            "rows differ in {tables}, and planning them does not fit into one call; run `lockstep sync` from a \
+             machine in this environment's network, or take the largest reference tables out of the topology"
         ),
     )
 }
@@ -177,13 +191,13 @@ async fn refused(call: &Call<'_>, store: &Store, plan: &Written) -> Result<Value
     Ok(answer)
 }
 
-/// Notes that both sides were equal when the source stood at `position`.
-pub(super) async fn in_step(call: &Call<'_>, position: Position) -> Result<()> {
+/// Notes that both sides were equal, and where the source stood before it was read, if that is known.
+pub(super) async fn in_step(call: &Call<'_>, position: Option<Position>) -> Result<()> {
     call.note(|state| {
         state.status = "nothing".into();
         state.plan_id = None;
         state.lag_seconds = 0;
-        state.in_step = Some(position);
+        state.in_step = position.or(state.in_step.take());
         state.first_seen = None;
         state.waiting_since = None;
     })

@@ -3,6 +3,9 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use serde_json::{Value, json};
+
+use crate::emulator::Function;
 use crate::sync::{apply, plan};
 use crate::world::World;
 
@@ -55,4 +58,36 @@ fn a_budget_that_ends_midway_is_continued_in_the_next_call() {
     assert_eq!(runs.as_deref(), Some("done,budget"));
     assert_eq!(sync.metric("StatementsApplied").iter().sum::<u64>(), 12);
     assert_eq!(plan(&mut sync, "schedule")["status"], "nothing");
+}
+
+#[test]
+fn tables_are_compared_one_by_one_where_a_call_is_too_short() {
+    let world = World::deployed(2);
+    let (dev, staging) = (world.environment("dev"), world.environment("staging"));
+    let tables = "CREATE TABLE currency (code CHAR(3) PRIMARY KEY); CREATE TABLE rate (id INT PRIMARY KEY);
+                  INSERT INTO currency VALUES ('EUR'); INSERT INTO rate VALUES (1), (2);";
+    dev.script(tables);
+    staging.script(tables);
+    let (mut sync, mut compare) = (world.function(staging, "sync"), world.function(staging, "compare"));
+    for action in ["plan", "verify"] {
+        let mut event = json!({ "action": action, "run": "run-1", "planId": "ab", "compared": [] });
+        let asked = sync.call_within(&event, RESERVE).expect("a call without time");
+        assert_eq!((&asked["status"], asked["parts"].as_array().map(Vec::len)), (&json!("compare"), Some(2)));
+        let compared = |compare: &mut Function| -> Vec<Value> {
+            let parts = asked["parts"].as_array().expect("parts").iter();
+            let events = parts.map(|part| json!({ "part": part, "run": "run-1" }));
+            events.map(|event| compare.call(&event).expect("a comparison")).collect()
+        };
+        event["compared"] = json!(compared(&mut compare));
+        let status = sync.call(&event).expect("an answer")["status"].clone();
+        assert_eq!(status, if action == "plan" { "nothing" } else { "equal" });
+
+        staging.script("DELETE FROM rate WHERE id = 2");
+        event["compared"] = json!(compared(&mut compare));
+        match sync.call(&event) {
+            Ok(verified) => assert_eq!(verified["status"], "different", "{verified}"),
+            Err((kind, message)) => assert!(kind == "TooLarge" && message.contains("shop.rate"), "{message}"),
+        }
+        staging.script("INSERT INTO rate VALUES (2)");
+    }
 }

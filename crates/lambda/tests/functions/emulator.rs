@@ -96,7 +96,9 @@ impl Function {
     /// Starts the binary with exactly these variables and waits until it asks for an event.
     pub fn start(variables: &[(String, String)]) -> Self {
         let (address, requests) = listen();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_bootstrap"));
+        // The figures in docs/lambda.md are those of a release build.
+        let release = std::env::var_os("LOCKSTEP_TEST_BOOTSTRAP");
+        let mut command = Command::new(release.unwrap_or_else(|| env!("CARGO_BIN_EXE_bootstrap").into()));
         command.env_clear().envs(variables.iter().cloned()).env("AWS_LAMBDA_RUNTIME_API", address);
         for (name, value) in [("NAME", "lockstep"), ("MEMORY_SIZE", "1024"), ("VERSION", "$LATEST")] {
             command.env(format!("AWS_LAMBDA_FUNCTION_{name}"), value);

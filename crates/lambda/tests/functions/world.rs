@@ -343,9 +343,9 @@ fn environment(
     }
 }
 
-/// The names of the variables that `deploy/environment/functions.json` gives a function.
+/// The names of the variables that `deploy/environment.json` gives a function.
 fn template_variables(function: &str) -> BTreeSet<String> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/environment/functions.json");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/environment.json");
     let text = std::fs::read_to_string(path).expect(path);
     let template: Value = serde_json::from_str(&text).expect(path);
     let resources = template["Resources"].as_object().expect("resources");
