@@ -46,6 +46,7 @@ pub(crate) fn text(plan: &Plan) -> String {
             RowPlan::AfterSchema => {
                 lines.push(format!("rows: {}: compared after the schema step", table.table))
             }
+            RowPlan::StoodStill => {}
             RowPlan::Compared { difference, .. } if difference.is_empty() => {}
             RowPlan::Compared { difference, .. } => {
                 let c = &difference.changes;
