@@ -2,6 +2,7 @@
 
 mod apt;
 mod demo;
+mod package;
 mod run;
 mod servers;
 mod template;
@@ -25,6 +26,8 @@ struct Arguments {
 enum Task {
     /// Sets everything up and runs `lockstep demo`.
     Demo(demo::Arguments),
+    /// Builds the zip of the AWS functions and checks that the runtime can start it.
+    Package(package::Arguments),
     /// Sets everything up and runs every check and test.
     Test(test::Arguments),
     /// Finds or fetches the database servers that the tests run against.
@@ -42,6 +45,7 @@ enum Task {
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Demo(arguments) => demo::run_demo(&arguments),
+        Task::Package(arguments) => package::run_package(&arguments),
         Task::Test(arguments) => test::run_tests(&arguments),
         Task::Servers(arguments) => servers::run(&arguments),
         Task::Template { check } => template::run(check),
