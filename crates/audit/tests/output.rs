@@ -58,6 +58,23 @@ fn text_shows_the_lines_like_a_compiler() {
 }
 
 #[test]
+fn a_password_is_reported_by_its_place_and_never_shown() {
+    let template = "Resources:\n  Db:\n    Type: AWS::RDS::DBCluster\n    Properties: {MasterUserPassword: SimplePassword123}\n";
+    let report = Audit::new(Profile::AnyAurora).template("db.yaml", template).run().expect("a template");
+    let written = [
+        output::text(&report, false),
+        output::json(&report).to_string(),
+        output::sarif(&report).to_string(),
+        output::markdown(&report),
+    ];
+    assert!(
+        written.iter().all(|text| text.contains("mistake-17") && !text.contains("SimplePassword123")),
+        "{written:?}"
+    );
+    assert!(written[0].contains("--> db.yaml:4:38"), "{}", written[0]);
+}
+
+#[test]
 fn a_range_that_is_too_wide_is_a_warning_that_says_so() {
     let report = report(&["mistake-20"]);
     let finding = &report.findings[0];

@@ -1,11 +1,14 @@
 //! Findings as a compiler prints them, with the lines they are in.
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use crate::document::source::{Source, Span};
 use crate::report::{Finding, Report, SetAside};
 use crate::rules::Severity;
+
+/// Rules whose findings can stand on a line with a password.
+const SECRET: [&str; 3] = ["mistake-17", "R-C5", "audit-values"];
 
 /// The findings that count, each with its source lines, why it matters and how to mend it; then one line of totals.
 /// `color` adds ANSI colours.
@@ -26,12 +29,16 @@ fn group<'a>(report: &'a Report, finding: &'a Finding) -> Group<'a> {
         Severity::Info => Level::INFO,
     };
     let source = report.source(finding);
-    let mut group = level.primary_title(finding.full_message()).id(finding.rule.id).element(snippet(
-        source,
-        finding.span,
-        None,
-    ));
-    for (name, span) in finding.related.iter().take(2) {
+    let title = level.primary_title(finding.full_message()).id(finding.rule.id);
+    let place = finding.start;
+    let is_secret = |line: usize| holds_secret(report, finding.template, line);
+    let mut group = if is_secret(place.line) {
+        title.element(Origin::path(source.name()).line(place.line).char_column(place.column))
+    } else {
+        title.element(snippet(source, finding.span, None))
+    };
+    let related = finding.related.iter().filter(|(_, span)| !is_secret(source.position(span.start).line));
+    for (name, span) in related.take(2) {
         group = group.element(snippet(source, *span, Some(format!("{name} is declared here"))));
     }
     group = group.element(Level::NOTE.message(format!("{} ({})", finding.rule.why, finding.rule.source)));
@@ -40,6 +47,12 @@ fn group<'a>(report: &'a Report, finding: &'a Finding) -> Group<'a> {
         group = group.element(Level::NOTE.message(format!("also {}", covers.join(", "))));
     }
     group.element(Level::HELP.message(finding.rule.mend))
+}
+
+/// Whether a password may stand on a line: such a line is not shown, since reports end up in logs.
+fn holds_secret(report: &Report, template: usize, line: usize) -> bool {
+    let secret = |one: &&Finding| SECRET.contains(&one.rule.id) && one.template == template;
+    report.findings.iter().filter(secret).any(|one| (one.start.line..=one.end.line).contains(&line))
 }
 
 /// The line of a place; only this is handed on, so that a large template costs no more than a small one.
