@@ -15,7 +15,7 @@ mod diff;
 mod directory;
 mod execute;
 mod fingerprint;
-mod lexer;
+pub(crate) mod lexer;
 mod model;
 mod read;
 mod references;

@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use super::{
     ConflictPolicy, DeletePolicy, DestructivePolicy, Environment, Flow, Login, PasswordSource,
-    ReferenceTable, Topology,
+    ReferenceTable, Topology, condition,
 };
 use crate::{Endpoint, Error, ErrorKind, Result, TableName};
 
@@ -158,6 +158,9 @@ fn password(
 
 fn reference(text: &str, entry: ReferenceEntry) -> Result<ReferenceTable> {
     let name: TableName = entry.table.as_ref().parse().map_err(|e| at(text, &entry.table, &e))?;
+    if let Some(why) = entry.condition.as_ref().and_then(|c| condition::objection(c)) {
+        return Err(config(&format!("reference table {name}: its `where` cannot be used: {why}")));
+    }
     Ok(ReferenceTable {
         name,
         identity: entry.identity,

@@ -2,6 +2,7 @@
 //! tables are reference tables. Read from `lockstep.toml`, or made for one run from two URLs.
 
 mod account;
+mod condition;
 mod file;
 mod reference;
 
