@@ -304,6 +304,19 @@ impl Journal {
             .collect())
     }
 
+    /// Object and text of each statement that was done by runs of a flow since one of them last finished.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn unfinished_statements(&mut self, flow: &str) -> Result<Vec<(String, String)>> {
+        let flow = literal(flow);
+        self.session.query(format!(
+            "SELECT s.object, s.statement FROM lockstep.statement s JOIN lockstep.run r ON r.run = s.run \
+             WHERE r.flow = {flow} AND r.status <> 'done' AND s.state <> 'failed' AND r.run > \
+             (SELECT COALESCE(MAX(d.run), 0) FROM lockstep.run d WHERE d.flow = {flow} AND d.status = 'done')"
+        ))
+    }
+
     /// What was noted of a flow when it was last verified equal: an opaque JSON text, and its age in seconds.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ mod definers;
 mod gate;
 mod plan;
 mod rehearsal;
+mod resume;
 mod status;
 mod sync;
 mod verify;

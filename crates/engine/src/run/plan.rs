@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::rehearsal::RowRehearsal;
-use super::{Context, Source, definers};
+use super::{Context, Source, definers, resume};
 use crate::data::{self, Layout, Pair, Snapshot, TableDifference};
 use crate::grants::VIEW_ROLE;
 use crate::plan::{Plan, Problem, Recipe, RowPlan, Side, TablePlan};
@@ -174,6 +174,7 @@ fn plan_sides(context: &Context, sides: &mut Sides, options: &PlanOptions) -> Re
         .iter()
         .map(|u| Problem { object: u.object.to_string(), reason: u.reason.clone() })
         .collect();
+    resume::recognise(context, &mut plan)?;
     refuse_destructive(context, options, &mut plan);
     let waiting = waiting_tables(context, sides, &full.statements);
     let mut rows = RowRehearsal::new(context, if options.data { &waiting } else { &NO_TABLES });
