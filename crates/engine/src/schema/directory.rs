@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::lexer::{Token, TokenKind, significant, span, unwrap_versions};
 use super::model::{Database, ObjectKind, Schema, Table};
+use super::reach;
 use super::read::{is_own_database, read_any};
 use super::rename::rename_databases;
 use super::scratch::Scratch;
@@ -119,6 +120,9 @@ fn run(session: &mut Session, piece: &Piece, scratch: &Scratch) -> Result<()> {
             .with_hint("keep rows and grants out of the schema's files"));
     }
     let second = tokens.get(1);
+    if word != "USE" {
+        reach::check(&piece.sql, &scratch.names)?;
+    }
     if word == "USE" {
         let name = second.map(|t| t.name()).unwrap_or_default();
         let scratch_name = scratch

@@ -17,6 +17,7 @@ mod execute;
 mod fingerprint;
 pub(crate) mod lexer;
 mod model;
+mod reach;
 mod read;
 mod references;
 mod rehearse;
