@@ -425,3 +425,32 @@ fn a_reader_of_stdout_that_goes_away_is_no_fault() {
         assert!(!ran.err.contains("error"), "{format}: {}", ran.err);
     }
 }
+
+#[test]
+fn a_folder_of_definitions_that_is_broken() {
+    let pair = PrivatePair::start(Kind::MySql97, &[], "SELECT 1", TABLES);
+    let before = fingerprint(&pair.to());
+    let folder = Topologies::new();
+    let path = folder.0.path().display().to_string();
+    let to = pair.target.url();
+    let plan = || run(&["plan", &path, &to, "--database", "shop"]);
+    expect(plan(), 1, &["holds no .sql file"]);
+    let cases: &[(&str, &[&str])] = &[
+        ("CREATE TABLE a (id INT);\nCREATE TABLE b (id INT", &["shop.sql", "line 2"]),
+        ("CREATE TABLE a (id INT COMMENT 'never ends);", &["shop.sql", "line 1"]),
+        ("INSERT INTO currency VALUES ('XXX', 'x', 2);", &["INSERT is no definition", "line 1"]),
+        ("CREATE TABLE a (id INT);\nDROP TABLE mysql.user;", &["line 2", "database `mysql`", "beyond"]),
+        ("CREATE USER intruder;", &["line 1", "no definition of a schema"]),
+        ("SET GLOBAL read_only = 1;", &["line 1", "changes the server"]),
+        ("CREATE TABLE a AS SELECT * FROM mysql.user;", &["line 1", "rows"]),
+        ("USE bank;", &["bank", "scope"]),
+        ("DELIMITER\nCREATE TABLE a (id INT);", &["DELIMITER"]),
+    ];
+    for (text, words) in cases {
+        fs::write(folder.path("shop.sql"), text).unwrap();
+        expect(plan(), 1, words);
+        assert_eq!(fingerprint(&pair.to()), before, "{text}");
+    }
+    expect(run(&["plan", "/no/such/folder", &to, "--database", "shop"]), 1, &["/no/such/folder"]);
+    pair.expect_nothing_left();
+}

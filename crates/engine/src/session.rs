@@ -68,8 +68,7 @@ impl Session {
         check_authority(endpoint)?;
         let mut conn = Conn::new(options(endpoint)).map_err(|e| connect_error(endpoint, e))?;
         let server = introspect(&mut conn).map_err(|e| connect_error(endpoint, e))?;
-        let oldest = if server.is_mariadb() { (10, 2, 0) } else { (5, 6, 0) };
-        if server.version < oldest {
+        if is_too_old(&server) {
             return Err(Error::refused(format!("{endpoint}: server {} is too old", server.version_text))
                 .with_hint("lockstep needs MySQL 5.6, MariaDB 10.2 or newer"));
         }
@@ -310,6 +309,11 @@ fn options(endpoint: &Endpoint) -> OptsBuilder {
     options
 }
 
+/// Before MySQL 5.6 and MariaDB 10.2 there is no reliable `information_schema`, nor the statements used here.
+fn is_too_old(server: &ServerInfo) -> bool {
+    server.version < if server.is_mariadb() { (10, 2, 0) } else { (5, 6, 0) }
+}
+
 /// Opens the authorities' file, which the driver would fail to do without naming it.
 fn check_authority(endpoint: &Endpoint) -> Result<()> {
     let Tls::Verify { ca: Some(ca) } = &endpoint.tls else { return Ok(()) };
@@ -402,5 +406,25 @@ fn plain(error: &mysql::Error) -> String {
         mysql::Error::MySqlError(e) => format!("{} (error {})", e.message, e.code),
         mysql::Error::IoError(e) => e.to_string(),
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn old_servers_are_told_from_supported_ones() {
+        let server = |flavor, version| ServerInfo {
+            flavor,
+            version,
+            version_text: String::new(),
+            lower_case_table_names: 0,
+            server_uuid: String::new(),
+        };
+        assert!(is_too_old(&server(Flavor::MySql, (5, 5, 62))));
+        assert!(!is_too_old(&server(Flavor::MySql, (5, 6, 10))));
+        assert!(is_too_old(&server(Flavor::MariaDb, (10, 1, 48))));
+        assert!(!is_too_old(&server(Flavor::MariaDb, (10, 2, 0))));
     }
 }
