@@ -177,8 +177,11 @@ impl Sides {
             )?,
             (false, false) => self.topology_file()?,
             _ => {
-                return Err(Error::user("one side is a URL and the other a name")
-                    .with_hint("name both by URL, or both as environments of the topology")
+                let name = if is_url(&self.from) { &self.to } else { &self.from };
+                return Err(Error::user(format!("one side is a URL and the other, `{name}`, is none"))
+                    .with_hint(
+                        "name both by URL, or both as environments of the topology; FROM may also be a folder of .sql files",
+                    )
                     .into());
             }
         };
