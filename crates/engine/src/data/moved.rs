@@ -98,15 +98,19 @@ pub fn mark(session: &mut Session, references: &[ReferenceTable]) -> Result<Mark
     })
 }
 
-/// The server's executed GTID set, where it keeps one: MySQL's `gtid_executed`, MariaDB's `gtid_binlog_state`.
+/// The server's executed GTID set, where it keeps one that every change adds to: MySQL's `gtid_executed`,
+/// MariaDB's `gtid_binlog_state`.
+///
+/// Without a binary log a server's own changes have no GTID. What a MariaDB replica applies gets into its
+/// binary log only with `log_slave_updates`, which is off unless set.
 ///
 /// # Errors
 /// As [`Session::query`].
 pub fn position(session: &mut Session) -> Result<Option<String>> {
     let query = if session.server().is_mariadb() {
-        "SELECT IF(@@log_bin, @@gtid_binlog_state, '')"
+        "SELECT IF(@@log_bin AND (@@log_slave_updates OR @@gtid_slave_pos = ''), @@gtid_binlog_state, '')"
     } else {
-        "SELECT IF(@@gtid_mode = 'ON', @@GLOBAL.gtid_executed, '')"
+        "SELECT IF(@@log_bin AND @@gtid_mode = 'ON', @@GLOBAL.gtid_executed, '')"
     };
     let set: Option<String> = session.query_first(query)?;
     Ok(set.map(|s| s.replace(['\n', ' '], "")).filter(|s| !s.is_empty()))

@@ -99,21 +99,36 @@ fn is_one_more(before: &str, now: &str, session: &mut Session) -> Result<bool> {
         return Ok(mariadb_one_more(before, now).unwrap_or(false));
     }
     let more: Option<String> = session.query_first(format!(
-        "SELECT GTID_SUBTRACT({now}, {before})",
+        "SELECT IF(GTID_SUBSET({before}, {now}), GTID_SUBTRACT({now}, {before}), '')",
         now = literal(now),
         before = literal(before)
     ))?;
-    // One transaction: `uuid:7` or, with a tag, `uuid:tag:7`; a range has a dash behind its last colon.
-    let more = more.unwrap_or_default();
-    let number = more.rsplit(':').next().unwrap_or_default();
-    Ok(!more.contains(',')
-        && !number.is_empty()
-        && number.bytes().all(|b| b.is_ascii_digit())
-        && more.len() > 36)
+    Ok(more.is_some_and(|set| mysql_one(&set)))
+}
+
+/// Whether a set of MySQL's holds one transaction: `uuid:7` or, with a tag, `uuid:tag:7`. A range is `uuid:7-9`;
+/// numbers that are no range, as members of a group give them, are `uuid:7:1000007`.
+fn mysql_one(set: &str) -> bool {
+    fn is_number(text: &str) -> bool {
+        !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+    }
+    match set.split(':').collect::<Vec<_>>().as_slice() {
+        [_, number] => is_number(number),
+        [_, tag, number] => !tag.starts_with(|c: char| c.is_ascii_digit()) && is_number(number),
+        _ => false,
+    }
 }
 
 /// The same for MariaDB's `domain-server-number` lists.
 fn mariadb_one_more(before: &str, now: &str) -> Option<bool> {
+    let streams = |set: &str| -> Vec<String> {
+        set.split(',').filter_map(|g| g.rsplit_once('-')).map(|(stream, _)| stream.to_owned()).collect()
+    };
+    let still_there = streams(now);
+    if streams(before).iter().any(|stream| !still_there.contains(stream)) {
+        // The binary log was begun anew.
+        return Some(false);
+    }
     let mut total: i128 = 0;
     for gtid in now.split(',') {
         let (stream, number) = gtid.rsplit_once('-')?;
@@ -158,7 +173,19 @@ pub(super) fn remember(context: &Context, marks: Option<&Marks>) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::mariadb_one_more;
+    use super::{mariadb_one_more, mysql_one};
+
+    #[test]
+    fn a_set_of_one_transaction_is_told_from_others() {
+        let set = |rest: &str| format!("3e11fa47-71ca-11e1-9e33-c80aa9429562{rest}");
+        assert!(mysql_one(&set(":7")));
+        assert!(mysql_one(&set(":tag:7")));
+        for more in ["", ":7-8", ":tag:7-8", ":7:1000007", ":7:9:11"] {
+            assert!(!mysql_one(&set(more)), "{more}");
+        }
+        assert!(!mysql_one(&format!("{},{}", set(":7"), set(":8"))));
+        assert!(!mysql_one(""));
+    }
 
     #[test]
     fn one_transaction_more_is_told_from_none_and_many() {
@@ -167,6 +194,7 @@ mod tests {
         assert_eq!(mariadb_one_more("0-1-55", "0-1-57"), Some(false));
         assert_eq!(mariadb_one_more("0-1-55", "0-1-55,1-2-1"), Some(true));
         assert_eq!(mariadb_one_more("0-1-55,0-2-9", "0-1-56,0-2-10"), Some(false));
-        assert_eq!(mariadb_one_more("0-1-55", "nonsense"), None);
+        assert_eq!(mariadb_one_more("0-1-55", "0-2-1"), Some(false));
+        assert_eq!(mariadb_one_more("0-1-55", "nonsense,0-1-56"), None);
     }
 }
