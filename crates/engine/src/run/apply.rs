@@ -21,6 +21,8 @@ pub(super) struct Applier<'a> {
     pub journal: &'a mut Journal,
     pub lock: &'a mut Lock,
     pub run: u64,
+    /// Whether something was changed already: what stops the run then is no refusal any more.
+    pub changed: bool,
 }
 
 impl Applier<'_> {
@@ -46,8 +48,10 @@ impl Applier<'_> {
             let result = schema::execute(&mut session, statement, patience);
             let result = result.map_err(|e| self.explain(e, patience));
             let text = result.as_ref().err().map(ToString::to_string);
-            self.journal.statement_ended(self.run, number, text.as_deref())?;
+            let noted = self.journal.statement_ended(self.run, number, text.as_deref());
             result.map_err(|e| e.context(format!("statement {number}, {object}")))?;
+            self.changed = true;
+            noted?;
         }
         Ok(())
     }
@@ -92,6 +96,7 @@ impl Applier<'_> {
             self.context.control.check()?;
             self.lock.check()?;
             let applied = self.set(&mut session, &set)?;
+            self.changed = true;
             total.inserted += applied.inserted;
             total.updated += applied.updated;
             total.deleted += applied.deleted;

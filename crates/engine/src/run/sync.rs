@@ -113,8 +113,9 @@ fn apply_plan(
     let mut journal = Journal::open(context.open_journal()?)?;
     let run = journal.begin(&context.name(), fingerprint)?;
     let statements = plan.statements.len() as u64;
-    let mut applier = Applier { context, journal: &mut journal, lock: &mut lock, run };
-    let result = work(context, options, &mut applier, plan).map_err(|e| context.control.explain(e));
+    let mut applier = Applier { context, journal: &mut journal, lock: &mut lock, run, changed: false };
+    let result = work(context, options, &mut applier, plan)
+        .map_err(|e| partly_done(context.control.explain(e), applier.changed));
     let (status, message) = match &result {
         Ok(_) => (RunStatus::Done, None),
         Err(error) => (status_of(error), Some(error.to_string())),
@@ -133,6 +134,16 @@ fn status_of(error: &Error) -> RunStatus {
     }
 }
 
+/// A refusal promises that nothing was changed; after the first change it is another error.
+fn partly_done(error: Error, changed: bool) -> Error {
+    if !changed || !matches!(error.kind(), ErrorKind::Refused | ErrorKind::Stale) {
+        return error;
+    }
+    let done = "what the run did before stays, see `lockstep history`; plan again for the rest";
+    let hint = error.hint().map_or_else(|| done.to_owned(), |hint| format!("{hint}; {done}"));
+    Error::user(error.message()).with_hint(hint)
+}
+
 fn join(runs: &[u64]) -> String {
     runs.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
@@ -144,6 +155,13 @@ fn work(context: &Context, options: &SyncOptions, applier: &mut Applier, mut pla
         context.phase("verifying the schema")?;
         let check = PlanOptions { data: false, rehearse: false, destructive: true, ..options.plan };
         let left = plan_once(context, &check)?;
+        if let Some(problem) = left.unsupported.first() {
+            return Err(Error::user(format!(
+                "after the schema step {} cannot be compared: {}",
+                problem.object, problem.reason
+            ))
+            .with_hint("someone changed it meanwhile: plan again"));
+        }
         if let Some(statement) = left.statements.first() {
             return Err(Error::internal(format!(
                 "after the schema step {} still differs: {}",
