@@ -54,7 +54,38 @@ pub fn execute(session: &mut Session, statement: &Statement, patience: Patience)
         return result;
     }
     session.execute(before)?;
-    result.map_err(|error| error.context(&statement.object))
+    result.map_err(|error| without_value(error).context(&statement.object))
+}
+
+/// Errors whose text holds a value of some row: duplicate keys, a value that does not fit its new type or
+/// has no partition.
+const QUOTES_A_VALUE: [u16; 7] = [1062, 1292, 1366, 1411, 1526, 1586, 1761];
+
+/// Takes the row's value out of an error: the table may be one whose rows nobody who applies a plan may read.
+fn without_value(error: Error) -> Error {
+    if !error.server_code().is_some_and(|code| QUOTES_A_VALUE.contains(&code)) {
+        return error;
+    }
+    let short = Error::new(error.kind(), masked(error.message()));
+    match error.hint() {
+        Some(hint) => short.with_hint(hint),
+        None => short,
+    }
+}
+
+/// The message with `…` in place of the value: what stands between its first quotation mark, or the word
+/// before a number, and what says where the value is.
+fn masked(message: &str) -> String {
+    const BEFORE: [&str; 2] = [" '", " for value "];
+    const AFTER: [&str; 3] = ["' for key ", "' for column ", "' for function "];
+    let begin = BEFORE.iter().find_map(|mark| message.find(mark).map(|at| at + mark.len()));
+    // The last one: the value may hold such words, too.
+    let end = AFTER.iter().filter_map(|mark| message.rfind(mark)).max();
+    let end = end.or_else(|| message.rfind(" (error "));
+    match (begin, end) {
+        (Some(begin), Some(end)) if begin <= end => format!("{}…{}", &message[..begin], &message[end..]),
+        _ => "the rows that are there do not fit the new definition".to_owned(),
+    }
 }
 
 /// The statement that puts the session's settings back as they are now.
@@ -155,4 +186,42 @@ fn under_charset(session: &mut Session, statement: &Statement, sql: &str, charse
         session.execute("SET character_set_client = utf8mb4")?;
     }
     result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn no_value_of_a_row_is_repeated() {
+        let said = [
+            (
+                "mysql://w@db:3306: Duplicate entry 'ada@example.com' for key 'customer.email' (error 1062)",
+                "mysql://w@db:3306: Duplicate entry '…' for key 'customer.email' (error 1062)",
+            ),
+            (
+                "mysql://w@db:3306: Duplicate entry 'O'Dowd' for key ' for key 'customer.name' (error 1062)",
+                "mysql://w@db:3306: Duplicate entry '…' for key 'customer.name' (error 1062)",
+            ),
+            (
+                "mysql://w@db:3306: Incorrect integer value: 'Ada' for column 'name' at row 1 (error 1366)",
+                "mysql://w@db:3306: Incorrect integer value: '…' for column 'name' at row 1 (error 1366)",
+            ),
+            (
+                "mysql://w@db:3306: Truncated incorrect DOUBLE value: 'Ada' (error 1292)",
+                "mysql://w@db:3306: Truncated incorrect DOUBLE value: '… (error 1292)",
+            ),
+            (
+                "mysql://w@db:3306: Table has no partition for value 4711 (error 1526)",
+                "mysql://w@db:3306: Table has no partition for value … (error 1526)",
+            ),
+            (
+                "mysql://w@db:3306: another language (error 1062)",
+                "the rows that are there do not fit the new definition",
+            ),
+        ];
+        for (message, expected) in said {
+            assert_eq!(masked(message), expected);
+        }
+    }
 }
