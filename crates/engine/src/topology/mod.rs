@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 pub use account::Account;
 pub use reference::{ConflictPolicy, DeletePolicy, ReferenceTable};
 
+use crate::schema::SCRATCH_PREFIX;
 use crate::{Endpoint, Error, ErrorKind, Result, TableName};
 
 /// Databases that belong to the server or to lockstep and are never in scope.
@@ -200,7 +201,9 @@ impl Topology {
                 .with_hint("name the databases: databases = [\"shop\"], or --database shop"));
         }
         for (i, database) in self.databases.iter().enumerate() {
-            if RESERVED_DATABASES.contains(&database.to_lowercase().as_str()) {
+            let lower = database.to_lowercase();
+            // A scratch database that no run uses is dropped as a leftover.
+            if RESERVED_DATABASES.contains(&lower.as_str()) || lower.starts_with(SCRATCH_PREFIX) {
                 return wrong(format!("database `{database}` belongs to the server or to lockstep"));
             }
             if self.databases[..i].contains(database) {
