@@ -165,7 +165,7 @@ impl Sides {
     /// # Errors
     /// Unknown names, a flow that does not exist, a malformed URL, a wrong topology.
     pub fn resolve(&self, output: &Output) -> Result<Pair> {
-        if std::path::Path::new(&self.from).is_dir() {
+        if std::path::Path::new(&self.from).is_dir() && !self.names_environment() {
             return self.with_folder();
         }
         let topology = match (is_url(&self.from), is_url(&self.to)) {
@@ -197,6 +197,13 @@ impl Sides {
         Ok(Pair { topology, flow, folder: None })
     }
 
+    /// Whether FROM is an environment of the topology. A folder beside it that has the same name is then
+    /// written as a path, `./NAME`: it has no rows, and must not take the environment's place unasked.
+    fn names_environment(&self) -> bool {
+        connect::topology(&self.topology.topology)
+            .is_ok_and(|topology| topology.environments.iter().any(|e| e.name == self.from))
+    }
+
     fn topology_file(&self) -> Result<Topology> {
         if !self.databases.is_empty() || !self.references.is_empty() {
             return Err(Error::user("--database and --reference go with URLs")
@@ -218,8 +225,13 @@ impl Sides {
         };
         let to = if topology.ad_hoc { &topology.environments[0] } else { topology.environment(&self.to)? };
         let to = to.name.clone();
-        let flow =
-            Flow { from: self.from.clone(), to, destructive: DestructivePolicy::Approve, approval: false };
+        // A folder is no way around what the flows into an environment refuse.
+        let mut flows = topology.flows.iter().filter(|f| f.to == to);
+        let destructive = match flows.any(|f| f.destructive == DestructivePolicy::Refuse) {
+            true => DestructivePolicy::Refuse,
+            false => DestructivePolicy::Approve,
+        };
+        let flow = Flow { from: self.from.clone(), to, destructive, approval: false };
         Ok(Pair { topology, flow, folder: Some(PathBuf::from(&self.from)) })
     }
 }

@@ -53,7 +53,8 @@ pub fn run(args: &History, output: &Output) -> Result<Exit> {
         let journal = Journal::find(lockstep_engine::Session::connect(&endpoint)?)?;
         let mut history = TargetHistory { target: name, runs: Vec::new(), statements: None };
         if let Some(mut journal) = journal {
-            history.runs = journal.runs(args.limit)?;
+            // The run asked for may be older than those listed.
+            history.runs = journal.runs(if args.run.is_some() { u32::MAX } else { args.limit })?;
             if let Some(run) = args.run {
                 history.runs.retain(|r| r.run == run);
                 history.statements = Some(journal.statements(run)?);

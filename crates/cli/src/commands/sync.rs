@@ -101,9 +101,10 @@ fn confirm(plan: &Plan, args: &ApplyArgs, output: &Output) -> lockstep_engine::R
         return Err(Error::user("there are changes to apply, and no terminal to ask on")
             .with_hint("look at `lockstep plan`, then run again with --yes"));
     }
-    write_text(plan, Detail::Statements, &mut std::io::stderr())?;
-    eprint!("\napply this to {}? [y/N] ", plan.target.name);
-    std::io::stderr().flush()?;
+    let mut stderr = std::io::stderr();
+    write_text(plan, Detail::Statements, &mut stderr)?;
+    write!(stderr, "\napply this to {}? [y/N] ", plan.target.name)?;
+    stderr.flush()?;
     let mut answer = String::new();
     std::io::stdin().read_line(&mut answer)?;
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))

@@ -36,7 +36,8 @@ pub struct Verify {
 pub fn run(args: &Verify, output: &Output) -> Result<Exit> {
     let pair = args.sides.resolve(output)?;
     let context = pair.context(output, &args.plan, None)?;
-    let verdict = verify(&context, &args.plan.options())?;
+    let options = args.plan.options();
+    let verdict = verify(&context, &options)?;
     output.finish();
     let mut out = stdout();
     match args.format {
@@ -44,12 +45,14 @@ pub fn run(args: &Verify, output: &Output) -> Result<Exit> {
         Format::Text if verdict.in_step => {
             let rows: u64 = verdict.plan.differences().map(|(_, d)| d.equal).sum();
             let tables = verdict.plan.tables.len() as u64;
-            output.say(&format!(
-                "{}: equal: the schema, and {} of {}",
-                context.name(),
-                count(rows, "row"),
-                count(tables, "reference table")
-            ));
+            let rows = format!("{} of {}", count(rows, "row"), count(tables, "reference table"));
+            // What was not compared is not called equal: by `--schema-only`, `--data-only`, or a folder's nature.
+            let what = match (options.schema, verdict.plan.recipe.data) {
+                (true, true) => format!("the schema, and {rows}"),
+                (true, false) => "the schema; rows were not compared".to_owned(),
+                (false, _) => format!("{rows}; the schema was not compared"),
+            };
+            output.say(&format!("{}: equal: {what}", context.name()));
         }
         Format::Text => write_text(&verdict.plan, Detail::Brief, &mut out)?,
     }
