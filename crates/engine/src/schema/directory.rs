@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::lexer::{Token, TokenKind, significant, span, unwrap_versions};
-use super::model::{Database, ObjectKind, Schema, Table};
+use super::model::{Database, Schema, Table};
 use super::reach;
 use super::read::{is_own_database, read_any};
 use super::rename::rename_databases;
@@ -72,10 +72,9 @@ fn load(owner: &Session, directory: &Path, scope: &[&String], scratch: &Scratch)
             for table in database.tables.values_mut() {
                 *table = Table { create: rename_databases(&table.create, &back) };
             }
-            for ((kind, _), stored) in &mut database.objects {
-                if *kind == ObjectKind::View {
-                    stored.create = rename_databases(&stored.create, &back);
-                }
+            // Bodies, too: the names in them were replaced when the file was loaded.
+            for stored in database.objects.values_mut() {
+                stored.create = rename_databases(&stored.create, &back);
             }
             (back.get(&name).cloned().unwrap_or(name), database)
         })
