@@ -6,7 +6,8 @@
 //!   answer 1 after the change;
 //! - `plan.sql`, the statements expected on MySQL, and `plan.mariadb.sql` where MariaDB's differ;
 //! - `only` (optional), `mysql` or `mariadb`;
-//! - `refused` (optional), a piece of the reason for which the case is refused.
+//! - `refused` (optional), a piece of the reason for which the case is refused;
+//! - `strict` (optional): the order of keys counts.
 //!
 //! `UPDATE_GOLDEN=1` writes the plans anew instead of comparing them; run it twice where MySQL's change, so that
 //! MariaDB's are compared with the new ones.
