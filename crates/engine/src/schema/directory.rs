@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::asleep::Asleep;
 use super::lexer::{Token, TokenKind, significant, span, unwrap_versions};
-use super::model::{Database, Schema, Table};
+use super::model::{Database, ObjectKind, Schema, Table};
 use super::reach;
 use super::read::{is_own_database, read_any};
 use super::rename::rename_databases;
@@ -48,6 +49,7 @@ pub fn load_directory(session: &mut Session, directory: &Path, databases: &[Stri
 }
 
 fn load(owner: &Session, directory: &Path, scope: &[&String], scratch: &Scratch) -> Result<Schema> {
+    let mut asleep = Asleep::default();
     for file in files(directory)? {
         // A file may set its session as it likes; the next one starts afresh.
         let session = &mut owner.another()?;
@@ -56,7 +58,7 @@ fn load(owner: &Session, directory: &Path, scope: &[&String], scratch: &Scratch)
         let text = std::fs::read_to_string(&file).map_err(|e| Error::user(format!("{shown}: {e}")))?;
         session.use_database(&scratch.names[scope[0]])?;
         for piece in script::split(&text).map_err(|e| e.context(&shown))? {
-            run(session, &piece, scratch).map_err(|e| {
+            run(session, &piece, scratch, &mut asleep).map_err(|e| {
                 let hint =
                     e.hint().unwrap_or("the files must hold definitions that stand on their own").to_owned();
                 Error::user(format!("{shown}, line {}: {}", piece.line, e.message())).with_hint(hint)
@@ -73,7 +75,10 @@ fn load(owner: &Session, directory: &Path, scope: &[&String], scratch: &Scratch)
                 *table = Table { create: rename_databases(&table.create, &back) };
             }
             // Bodies, too: the names in them were replaced when the file was loaded.
-            for stored in database.objects.values_mut() {
+            for ((kind, object), stored) in &mut database.objects {
+                if *kind == ObjectKind::Event {
+                    stored.create = asleep.wake(&name, object, &stored.create);
+                }
                 stored.create = rename_databases(&stored.create, &back);
             }
             (back.get(&name).cloned().unwrap_or(name), database)
@@ -108,7 +113,7 @@ fn files(directory: &Path) -> Result<Vec<std::path::PathBuf>> {
 /// Words with which a definition may begin; anything else is refused before it runs.
 const ALLOWED: &[&str] = &["CREATE", "ALTER", "DROP", "SET", "USE"];
 
-fn run(session: &mut Session, piece: &Piece, scratch: &Scratch) -> Result<()> {
+fn run(session: &mut Session, piece: &Piece, scratch: &Scratch, asleep: &mut Asleep) -> Result<()> {
     let tokens = significant(&piece.sql);
     let Some(first) = tokens.iter().find(|t| t.kind != TokenKind::VersionOpen) else {
         return Ok(());
@@ -133,7 +138,8 @@ fn run(session: &mut Session, piece: &Piece, scratch: &Scratch) -> Result<()> {
     if second.is_some_and(|t| t.is("DATABASE") || t.is("SCHEMA")) {
         return database_defaults(session, &piece.sql, scratch);
     }
-    session.execute(rename_databases(&piece.sql, &scratch.names)).map(drop)
+    let sql = asleep.lay(session, rename_databases(&piece.sql, &scratch.names))?;
+    session.execute(sql).map(drop)
 }
 
 /// The default character set and collation of each of `databases` that exists.

@@ -9,6 +9,7 @@
 //! [`Options::strict_key_order`]), foreign keys and checks, and between servers of different flavour or
 //! age the spellings that mean the same there.
 
+mod asleep;
 mod column;
 mod definer;
 mod diff;

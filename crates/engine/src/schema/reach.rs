@@ -8,7 +8,7 @@ use super::rename::Renames;
 use crate::{Error, Result};
 
 /// What a file may define.
-const KINDS: [&str; 11] = [
+pub(super) const KINDS: [&str; 11] = [
     "TABLE",
     "VIEW",
     "PROCEDURE",
