@@ -164,13 +164,14 @@ fn gtid(session: &mut Session) -> Result<Check> {
         });
     }
     let mode = variable(session, "gtid_mode")?.unwrap_or_default();
-    Ok(if mode == "ON" {
+    let binlog = variable(session, "log_bin")?.unwrap_or_default();
+    Ok(if mode == "ON" && binlog == "ON" {
         Check::new("gtid", Level::Ok, "gtid_mode on", "")
     } else {
         Check::new(
             "gtid",
             Level::Warn,
-            format!("gtid_mode {mode}"),
+            format!("gtid_mode {mode}, log_bin {binlog}"),
             "an unmoved server is then read in full at each run",
         )
     })
