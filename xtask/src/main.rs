@@ -1,6 +1,7 @@
 //! `cargo xtask`: what a person or CI runs. One file per subcommand.
 
 mod apt;
+mod bench;
 mod demo;
 mod package;
 mod run;
@@ -30,6 +31,8 @@ enum Task {
     Package(package::Arguments),
     /// Sets everything up and runs every check and test.
     Test(test::Arguments),
+    /// Measures lockstep beside the bare driver and its peers.
+    Bench(bench::Arguments),
     /// Finds or fetches the database servers that the tests run against.
     Servers(servers::Arguments),
     /// Assembles the CloudFormation templates in deploy/ from their parts.
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         Task::Demo(arguments) => demo::run_demo(&arguments),
         Task::Package(arguments) => package::run_package(&arguments),
         Task::Test(arguments) => test::run_tests(&arguments),
+        Task::Bench(arguments) => bench::run_bench(&arguments),
         Task::Servers(arguments) => servers::run(&arguments),
         Task::Template { check } => template::run(check),
         Task::Validate => validate::run(),
