@@ -32,18 +32,24 @@ const PIN_ALWAYS: &str = "SET NAMES utf8mb4, time_zone = '+00:00', \
     sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION', \
     sql_quote_show_create = 1, group_concat_max_len = 16777216, wait_timeout = 28800, net_write_timeout = 3600";
 
-/// Settings that only some versions know; an unknown one is skipped.
-const PIN_WHERE_KNOWN: &[&str] = &[
-    "information_schema_stats_expiry = 0",
-    "show_create_table_verbosity = 0",
-    "sql_generate_invisible_primary_key = 0",
-    "show_gipk_in_create_table_and_information_schema = 1",
-    "explicit_defaults_for_timestamp = 1",
-    "innodb_strict_mode = 0",
-    "max_execution_time = 0",
-    "max_statement_time = 0",
-    "explain_format = 'TRADITIONAL'",
+/// Settings that only some versions of MySQL know, or that only some accounts may set. Those of a line are set in
+/// one round trip where they all can be, otherwise one by one, and one that cannot be is skipped.
+const PIN_MYSQL: &[&[&str]] = &[
+    &[
+        "information_schema_stats_expiry = 0",
+        "show_create_table_verbosity = 0",
+        "show_gipk_in_create_table_and_information_schema = 1",
+        "explicit_defaults_for_timestamp = 1",
+        "max_execution_time = 0",
+        "explain_format = 'TRADITIONAL'",
+    ],
+    // These take a privilege that a reader does not have.
+    &["sql_generate_invisible_primary_key = 0", "innodb_strict_mode = 0"],
 ];
+
+/// The same for MariaDB.
+const PIN_MARIADB: &[&[&str]] =
+    &[&["explicit_defaults_for_timestamp = 1", "innodb_strict_mode = 0", "max_statement_time = 0"]];
 
 /// The account does not have the role (MySQL; MariaDB), or there is none of that name.
 const NO_ROLE: [u16; 3] = [3530, 1959, 3523];
@@ -73,8 +79,8 @@ impl Session {
                 .with_hint("lockstep needs MySQL 5.6, MariaDB 10.2 or newer"));
         }
         conn.query_drop(PIN_ALWAYS).map_err(|e| connect_error(endpoint, e))?;
-        for setting in PIN_WHERE_KNOWN {
-            pin_where_known(&mut conn, setting).map_err(|e| connect_error(endpoint, e))?;
+        for settings in if server.is_mariadb() { PIN_MARIADB } else { PIN_MYSQL } {
+            pin_where_known(&mut conn, settings).map_err(|e| connect_error(endpoint, e))?;
         }
         Ok(Self { conn, poisoned: false, endpoint: endpoint.clone(), server, role: None, watched: None })
     }
@@ -186,6 +192,27 @@ impl Session {
         match result {
             Ok(()) => Ok((done, None)),
             Err(error) if matches!(error.kind(), ErrorKind::Server(_)) => Ok((done, Some(error))),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Runs several queries in one round trip; the server stops at the first error. Returns the rows of each
+    /// query that was answered, and the error if there was one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Connection`] when the session broke.
+    pub fn query_many(&mut self, queries: &[String]) -> Result<(Vec<Vec<Row>>, Option<Error>)> {
+        let mut answers = Vec::with_capacity(queries.len());
+        let result = self.guard(|conn| {
+            let mut result = conn.query_iter(queries.join(";\n"))?;
+            while let Some(set) = result.iter() {
+                answers.push(set.collect::<mysql::Result<Vec<Row>>>()?);
+            }
+            Ok(())
+        });
+        match result {
+            Ok(()) => Ok((answers, None)),
+            Err(error) if matches!(error.kind(), ErrorKind::Server(_)) => Ok((answers, Some(error))),
             Err(error) => Err(error),
         }
     }
@@ -351,13 +378,16 @@ fn introspect(conn: &mut Conn) -> mysql::Result<ServerInfo> {
     Ok(ServerInfo { flavor, version, version_text: text, lower_case_table_names: lower, server_uuid })
 }
 
-/// Sets one variable, and lets it be when the server does not know it or the account may not.
-fn pin_where_known(conn: &mut Conn, setting: &str) -> mysql::Result<()> {
+/// Sets variables, and lets those be that the server does not know or the account may not set.
+fn pin_where_known(conn: &mut Conn, settings: &[&str]) -> mysql::Result<()> {
     /// Unknown system variable; read-only; not settable per session; access denied.
     const SKIP: [u16; 4] = [1193, 1238, 1229, 1227];
-    match conn.query_drop(format!("SET SESSION {setting}")) {
-        Err(mysql::Error::MySqlError(e)) if SKIP.contains(&e.code) => Ok(()),
-        other => other,
+    match (conn.query_drop(format!("SET SESSION {}", settings.join(", "))), settings) {
+        (Err(mysql::Error::MySqlError(e)), [_]) if SKIP.contains(&e.code) => Ok(()),
+        (Err(mysql::Error::MySqlError(e)), _) if SKIP.contains(&e.code) => {
+            settings.chunks(1).try_for_each(|one| pin_where_known(conn, one))
+        }
+        (result, _) => result,
     }
 }
 

@@ -16,6 +16,9 @@ use crate::{Error, Result, Session};
 /// From this many objects on, a second connection shares the work.
 const SECOND_CONNECTION_FROM: usize = 64;
 
+/// Definitions that are asked for in one round trip.
+const SHOWN_AT_ONCE: usize = 32;
+
 /// The object was dropped between being listed and being read: unknown table, routine, trigger,
 /// event, sequence.
 const GONE: [u16; 7] = [1146, 1305, 1360, 1539, 4089, 4091, 1051];
@@ -80,6 +83,12 @@ struct Item {
     kind: ObjectKind,
     name: String,
     trigger: Option<TriggerPlace>,
+}
+
+impl std::fmt::Display for Item {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}.{}", self.kind, quote(&self.database), quote(&self.name))
+    }
 }
 
 enum Definition {
@@ -182,23 +191,35 @@ fn show_all(session: &mut Session, mut items: Vec<Item>) -> Result<Vec<(Item, De
 
 fn show_each(session: &mut Session, items: Vec<Item>) -> Result<Vec<(Item, Definition)>> {
     let mut shown = Vec::with_capacity(items.len());
-    let mut current = None;
-    for item in items {
-        if current.as_ref() != Some(&item.database) {
-            // Views name objects of the default database without qualification.
-            session.use_database(&item.database)?;
-            current = Some(item.database.clone());
-        }
-        match show(session, &item) {
-            Ok(definition) => shown.push((item, definition)),
-            Err(error) if error.server_code().is_some_and(|code| GONE.contains(&code)) => {}
-            Err(error) => {
-                let what = format!("{} {}.{}", item.kind, quote(&item.database), quote(&item.name));
-                return Err(error.context(what));
-            }
+    for items in items.chunk_by(|a, b| a.database == b.database) {
+        // Views name objects of the default database without qualification.
+        session.use_database(&items[0].database)?;
+        for items in items.chunks(SHOWN_AT_ONCE) {
+            show_some(session, items, &mut shown)?;
         }
     }
     Ok(shown)
+}
+
+/// Shows items of the current database in one round trip, and one more for each that is gone.
+fn show_some(session: &mut Session, mut items: &[Item], shown: &mut Vec<(Item, Definition)>) -> Result<()> {
+    while !items.is_empty() {
+        let queries: Vec<String> = items.iter().map(show_statement).collect();
+        let (answers, error) = session.query_many(&queries)?;
+        let (answered, rest) = items.split_at(answers.len().min(items.len()));
+        for (item, rows) in answered.iter().zip(answers) {
+            let definition = definition(item, rows.into_iter().next()).map_err(|e| e.context(item))?;
+            shown.push((item.clone(), definition));
+        }
+        let Some((failed, after)) = rest.split_first() else { return Ok(()) };
+        items = after;
+        match error {
+            Some(error) if error.server_code().is_some_and(|code| GONE.contains(&code)) => {}
+            Some(error) => return Err(error.context(failed)),
+            None => return Err(Error::internal(format!("{} returned nothing", show_statement(failed)))),
+        }
+    }
+    Ok(())
 }
 
 /// Which columns of the answer to `SHOW CREATE` hold what, by kind: the statement, `sql_mode`,
@@ -212,10 +233,13 @@ fn answer_columns(kind: ObjectKind) -> (usize, [Option<usize>; 5]) {
     }
 }
 
-fn show(session: &mut Session, item: &Item) -> Result<Definition> {
-    let sql = format!("SHOW CREATE {} {}", item.kind.keyword(), quote(&item.name));
-    let row: Row =
-        session.query_first(&sql)?.ok_or_else(|| Error::internal(format!("{sql} returned nothing")))?;
+fn show_statement(item: &Item) -> String {
+    format!("SHOW CREATE {} {}", item.kind.keyword(), quote(&item.name))
+}
+
+/// Takes apart the answer to `SHOW CREATE`.
+fn definition(item: &Item, row: Option<Row>) -> Result<Definition> {
+    let row = row.ok_or_else(|| Error::internal(format!("{} returned nothing", show_statement(item))))?;
     let text = |i: usize| row.get_opt::<Option<String>, _>(i).and_then(Result::ok).flatten();
     let (create, settings) = answer_columns(item.kind);
     let create =
