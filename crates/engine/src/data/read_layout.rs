@@ -18,6 +18,15 @@ pub fn layouts(session: &mut Session, references: &[ReferenceTable]) -> Result<V
     references.iter().map(|reference| facts.layout(session, reference)).collect()
 }
 
+/// As [`layouts`], where a table that has none is no reason to have none of the others.
+///
+/// # Errors
+/// As [`Session::query`].
+pub fn layout_of_each(session: &mut Session, references: &[ReferenceTable]) -> Result<Vec<Result<Layout>>> {
+    let facts = Facts::read(session, references)?;
+    Ok(references.iter().map(|reference| facts.layout(session, reference)).collect())
+}
+
 /// Which of the reference tables exist.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::rehearsal::RowRehearsal;
 use super::{Context, Source, definers, resume};
-use crate::data::{self, Layout, Pair, Snapshot, TableDifference};
+use crate::data::{self, Pair, Snapshot, TableDifference};
 use crate::grants::VIEW_ROLE;
 use crate::plan::{Plan, Problem, Recipe, RowPlan, Side, TablePlan};
 use crate::privileges::Held;
@@ -365,9 +365,15 @@ pub(super) fn compare(
     references: &[ReferenceTable],
 ) -> Result<(Vec<Compared>, Vec<Problem>)> {
     let (mut source, mut target) = (context.open_source()?, context.open_target()?);
+    let (of_source, of_target) = std::thread::scope(|scope| {
+        let of_source = scope.spawn(|| data::layout_of_each(&mut source, references));
+        let of_target = data::layout_of_each(&mut target, references);
+        (of_source.join(), of_target)
+    });
+    let of_source = of_source.map_err(|_| Error::internal("reading the source's tables panicked"))??;
     let (mut pairs, mut problems) = (Vec::new(), Vec::new());
-    for reference in references {
-        match pair(&mut source, &mut target, reference) {
+    for ((reference, one), two) in references.iter().zip(of_source).zip(of_target?) {
+        match one.and_then(|one| Pair::new(one, two?)) {
             Ok(pair) => pairs.push(pair),
             Err(error) if error.kind() == ErrorKind::Refused => {
                 context.control.check()?;
@@ -377,26 +383,22 @@ pub(super) fn compare(
             Err(error) => return Err(error),
         }
     }
-    drop(target);
-    Ok((compare_pairs(context, source, pairs)?, problems))
+    Ok((compare_pairs(context, source, target, pairs)?, problems))
 }
 
 /// Compares pairs whose shapes are known, in one snapshot of each side.
-pub(super) fn compare_pairs(context: &Context, source: Session, pairs: Vec<Pair>) -> Result<Vec<Compared>> {
+pub(super) fn compare_pairs(
+    context: &Context,
+    source: Session,
+    target: Session,
+    pairs: Vec<Pair>,
+) -> Result<Vec<Compared>> {
     if pairs.is_empty() {
         return Ok(Vec::new());
     }
-    let (mut source, mut target) = (Snapshot::open(source)?, Snapshot::open(context.open_target()?)?);
+    let (mut source, mut target) = (Snapshot::open(source)?, Snapshot::open(target)?);
     let differences = data::compare(&mut source, &mut target, &pairs, &context.row_observer())?;
     Ok(pairs.into_iter().zip(differences).collect())
-}
-
-fn pair(source: &mut Session, target: &mut Session, reference: &ReferenceTable) -> Result<Pair> {
-    let one = std::slice::from_ref(reference);
-    let take = |layouts: Vec<Layout>| {
-        layouts.into_iter().next().ok_or_else(|| Error::internal("a table without a layout"))
-    };
-    Pair::new(take(data::layouts(source, one)?)?, take(data::layouts(target, one)?)?)
 }
 
 /// What policy, or safety for tables out of scope, forbids in these differences.

@@ -196,7 +196,8 @@ impl Companion for RowRehearsal<'_> {
             }
         }
         let back = scratch.iter().map(|(real, scratch)| (scratch.clone(), real.clone())).collect();
-        for (pair, mut difference) in compare_pairs(self.context, source, pairs)? {
+        for (pair, mut difference) in compare_pairs(self.context, source, self.context.open_target()?, pairs)?
+        {
             let reference = &pair.source.reference;
             difference.table = reference.name().clone();
             let target = self.real_names(pair.target, reference, &back);
