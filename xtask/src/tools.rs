@@ -1,4 +1,4 @@
-//! Programs from PyPI and npm that check or emulate AWS or that lockstep is measured against, at fixed versions, in the user's cache folder.
+//! Programs from PyPI and npm that check or emulate AWS, at fixed versions, in the user's cache folder.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,6 @@ use crate::run::{need, output, say};
 
 const PYTHON: [&str; 4] =
     ["cfn-lint==1.58.0", "cloudformation-validate==1.14.0", "ministack==1.5.33", "awscli==1.46.3"];
-const RELADIFF: [&str; 1] = ["reladiff[mysql]==0.6.0"];
 const NPM: [&str; 2] = ["asl-validator@4.0.0", "@wmfs/statelint@1.30.0"];
 
 /// The folder of the Python programs: `cfn-lint`, `ministack`, `aws`, and a `python` that can import
@@ -20,25 +19,12 @@ const NPM: [&str; 2] = ["asl-validator@4.0.0", "@wmfs/statelint@1.30.0"];
 /// # Errors
 /// When Python is missing or the packages cannot be installed.
 pub(crate) fn python() -> Result<PathBuf> {
-    from_pypi("python", &PYTHON, "checking the templates")
-}
-
-/// The program `reladiff`, which compares tables, for the benchmark. Installs it when it is not there at this version.
-///
-/// # Errors
-/// When Python is missing or the package cannot be installed.
-pub(crate) fn reladiff() -> Result<PathBuf> {
-    Ok(from_pypi("peers/reladiff", &RELADIFF, "measuring reladiff")?.join("reladiff"))
-}
-
-/// The folder of the programs of these packages, in a Python environment of their own.
-fn from_pypi(folder: &str, packages: &[&str], purpose: &str) -> Result<PathBuf> {
-    let home = cache_dir()?.join(folder);
-    install(&home, packages, || {
-        need(&["python3"], purpose)?;
+    let home = cache_dir()?.join("python");
+    install(&home, &PYTHON, || {
+        need(&["python3"], "checking the templates")?;
         output(Command::new("python3").args(["-m", "venv"]).arg(&home))?;
         let pip = home.join("bin/pip");
-        output(Command::new(pip).args(["install", "--quiet", "--disable-pip-version-check"]).args(packages))
+        output(Command::new(pip).args(["install", "--quiet", "--disable-pip-version-check"]).args(PYTHON))
     })?;
     Ok(home.join("bin"))
 }

@@ -8,8 +8,8 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use lockstep_sandbox::{Server, cache_dir};
 
+use crate::apt;
 use crate::run::say;
-use crate::{apt, tools};
 
 /// One program's work on the two servers, as a line for the shell.
 pub(super) struct Peer {
@@ -40,26 +40,18 @@ pub(super) struct Peers {
     client: Option<(String, PathBuf)>,
     /// The folder into which percona-toolkit and what it needs are unpacked.
     percona: Option<PathBuf>,
-    /// The program `reladiff`.
-    reladiff: Option<PathBuf>,
 }
 
 impl Peers {
     /// None of them.
     pub fn none() -> Self {
-        Self { client: None, percona: None, reladiff: None }
+        Self { client: None, percona: None }
     }
 
     /// Finds or fetches them; one that is not to be had is left out, and the reason said.
     pub fn find(server: &Server) -> Self {
-        let there = |name: &str, found: Result<PathBuf>| {
-            found.inspect_err(|error| say(format!("without {name}: {error:#}"))).ok()
-        };
-        Self {
-            client: client(server),
-            percona: there("pt-table-sync", percona()),
-            reladiff: there("reladiff", tools::reladiff()),
-        }
+        let percona = percona().inspect_err(|error| say(format!("without pt-table-sync: {error:#}"))).ok();
+        Self { client: client(server), percona }
     }
 
     /// Dumps the definitions of both sides and compares the texts.
@@ -76,13 +68,9 @@ impl Peers {
         Some(Peer::new("mysqldump --no-data of both, diff", line))
     }
 
-    /// Programs that find which rows differ. `tables` are names and primary keys.
-    pub fn comparers(&self, ports: &[u16; 2], database: &str, tables: &[(&str, &str)]) -> Vec<Peer> {
-        let mut peers: Vec<Peer> = self.table_sync(ports, database, "--print").into_iter().collect();
-        for (table, key) in self.reladiff.iter().flat_map(|_| tables) {
-            peers.extend(self.reladiff(ports, database, table, key));
-        }
-        peers
+    /// Programs that find which rows differ.
+    pub fn comparers(&self, ports: &[u16; 2], database: &str) -> Vec<Peer> {
+        self.table_sync(ports, database, "--print").into_iter().collect()
     }
 
     /// Programs that make the target's rows those of the source.
@@ -110,14 +98,6 @@ impl Peers {
             format!("exec perl {script} {mode} --no-check-slave --databases {database} {source} {target}");
         // Exit codes: 2 when rows differed, 3 when some table could not be worked on besides.
         Some(Peer { codes: vec![0, 2, 3], variables: perl(root), ..Peer::new("pt-table-sync", line) })
-    }
-
-    fn reladiff(&self, ports: &[u16; 2], database: &str, table: &str, key: &str) -> Option<Peer> {
-        let program = quoted(self.reladiff.as_ref()?);
-        let [source, target] = ports.map(|port| format!("mysql://root@127.0.0.1:{port}/{database} {table}"));
-        let keys: String = key.split(", ").map(|column| format!(" -k {column}")).collect();
-        let line = format!("exec {program} {source} {target}{keys} -c %");
-        Some(Peer::new(&format!("reladiff, {table} alone"), line))
     }
 }
 

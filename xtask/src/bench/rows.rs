@@ -63,7 +63,7 @@ fn small(bench: &mut Bench) -> Result<()> {
 /// What peers need to find that nothing differs.
 fn peers_find(bench: &mut Bench, case: &str) -> Result<()> {
     let ports = bench.meter.ports();
-    for peer in bench.peers.comparers(&ports, DATABASE, &TABLES) {
+    for peer in bench.peers.comparers(&ports, DATABASE) {
         match bench.meter.median(|_| Ok(()), || peer.command(), &peer.codes) {
             Ok(cost) => bench.report.note(case, &peer.name, cost, ""),
             Err(error) => bench.report.note_failure(case, &peer.name, &format!("{error:#}")),
