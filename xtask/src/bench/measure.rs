@@ -85,7 +85,8 @@ impl Meter {
         Ok(Cost { peak_mib, ..costs[costs.len() / 2] })
     }
 
-    fn once(&self, mut command: Command, codes: &[i32]) -> Result<Cost> {
+    /// One run of `command`.
+    pub fn once(&self, mut command: Command, codes: &[i32]) -> Result<Cost> {
         let mut errors = tempfile::tempfile()?;
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(errors.try_clone()?);
         let name = command.get_program().display().to_string();

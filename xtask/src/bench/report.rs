@@ -65,7 +65,7 @@ impl Report {
     /// Shows a row at once: the whole takes minutes.
     fn push(&mut self, row: [String; COLUMNS]) {
         let said = TITLES.iter().zip(&row).skip(2).filter(|(_, cell)| !cell.is_empty());
-        let said: Vec<String> = said.map(|(title, cell)| format!("{cell} {title}")).collect();
+        let said: Vec<String> = said.map(|(title, cell)| format!("{title} {cell}")).collect();
         say(format!("{}, {}: {}", row[0], row[1], said.join(", ")));
         self.rows.push(row);
     }
