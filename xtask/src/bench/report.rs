@@ -58,7 +58,7 @@ impl Report {
         let mut row = [const { String::new() }; COLUMNS];
         row[0] = case.into();
         row[1] = contender.into();
-        row[COLUMNS - 1] = reason.lines().next().unwrap_or_default().replace('|', "\\|");
+        row[COLUMNS - 1] = reason.lines().last().unwrap_or_default().replace('|', "\\|");
         self.push(row);
     }
 
