@@ -150,6 +150,9 @@ impl<'a> RowRehearsal<'a> {
 
 impl Companion for RowRehearsal<'_> {
     fn copied(&mut self, _: &mut Session, scratch: &BTreeMap<String, String>) -> Result<()> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
         // A session of its own: the rehearsal's may hold a role that reads more.
         let session = &mut self.context.open_target()?;
         let references = self.context.references();
@@ -185,6 +188,9 @@ impl Companion for RowRehearsal<'_> {
     }
 
     fn arrived(&mut self, session: &mut Session, scratch: &BTreeMap<String, String>) -> Result<()> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
         let mut source = self.context.open_source()?;
         let mut pairs = Vec::new();
         for reference in self.waiting.iter().filter(|r| self.seeded.contains(r.name())) {

@@ -1,0 +1,49 @@
+//! Definitions kept as files are a source like any other.
+
+mod common;
+
+use common::{FLAVORS, Shop, rows, run};
+
+const FILES: [(&str, &str); 2] = [
+    (
+        "1-tables.sql",
+        "CREATE TABLE fee (code VARCHAR(10) PRIMARY KEY, amount INT NOT NULL);\nCREATE VIEW fees AS SELECT code FROM fee;",
+    ),
+    (
+        "2-code.sql",
+        "DELIMITER //\nCREATE TRIGGER fee_code BEFORE INSERT ON fee FOR EACH ROW BEGIN SET NEW.code = UPPER(NEW.code); END//\n\
+         CREATE EVENT sweep ON SCHEDULE EVERY 1 SECOND STARTS '2037-01-01 00:00:00' COMMENT 'runs' DO BEGIN DELETE FROM fee; END//\n\
+         CREATE EVENT off ON SCHEDULE EVERY 1 DAY STARTS '2037-01-01 00:00:00' DISABLE DO DELETE FROM fee//\nDELIMITER ;",
+    ),
+];
+
+#[test]
+fn a_folder_is_brought_to_a_server() {
+    for kind in FLAVORS {
+        let shop = Shop::new(kind, "", "");
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in FILES {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        let (from, to) = (folder.path().to_str().unwrap(), shop.pair.target.url());
+        let scope = [from, to.as_str(), "--database", &shop.database];
+        run(&[&["plan"], &scope[..]].concat()).expect(2);
+        run(&[&["sync"], &scope[..], &["--yes", "--wait", "120s"]].concat()).expect(0);
+        run(&[&["plan"], &scope[..]].concat()).expect(0);
+        let events = rows(
+            &shop.pair.target,
+            &format!(
+                "SELECT event_name, status FROM information_schema.events WHERE event_schema = '{}' ORDER BY 1",
+                shop.database
+            ),
+        );
+        assert_eq!(events, [["off", "DISABLED"], ["sweep", "ENABLED"]]);
+        std::fs::write(
+            folder.path().join("3.sql"),
+            "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO DELETE FROM fee;",
+        )
+        .unwrap();
+        let vague = run(&[&["plan"], &scope[..]].concat()).expect(1);
+        assert!(vague.err.contains("STARTS") && vague.err.contains("3.sql, line 1"), "{}", vague.err);
+    }
+}
