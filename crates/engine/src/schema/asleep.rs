@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::lexer::{Token, significant, unwrap_versions};
 use super::reach::KINDS;
-use crate::{Result, Session};
+use crate::{Error, Result, Session};
 
 /// The events whose files enable them: scratch database and name, in lower case.
 #[derive(Default)]
@@ -17,10 +17,14 @@ impl Asleep {
     /// The statement to send in place of `sql`, which is meant for the scratch databases.
     ///
     /// # Errors
-    /// As [`Session::query_first`].
+    /// A recurring event without a start; as [`Session::query_first`].
     pub fn lay(&mut self, session: &mut Session, sql: String) -> Result<String> {
         let plain = unwrap_versions(&sql);
         let Some(event) = disabled(&plain) else { return Ok(sql) };
+        if event.starts_when_created {
+            return Err(Error::user("the event does not say STARTS, so it would differ at every reading")
+                .with_hint("write ON SCHEDULE EVERY … STARTS 'YYYY-MM-DD HH:MM:SS'"));
+        }
         let database = match event.database {
             Some(database) => database,
             None => session.query_first::<String>("SELECT DATABASE()")?.unwrap_or_default(),
@@ -54,6 +58,8 @@ struct Disabled {
     name: String,
     /// Whether the statement was to enable or disable the event; `None` when it says nothing of it.
     enabled: Option<bool>,
+    /// It recurs and does not say since when: its start would be the moment at which it is created.
+    starts_when_created: bool,
 }
 
 /// `CREATE EVENT` or `ALTER EVENT` without enabling; `None` for any other statement.
@@ -77,6 +83,7 @@ fn disabled(sql: &str) -> Option<Disabled> {
     let rest = &tokens[at + 1..];
     let end = rest.iter().position(|t| t.is("DO")).unwrap_or(rest.len());
     let says = |word: &str| rest[..end].iter().find(|t| t.is(word));
+    let starts_when_created = creates && says("EVERY").is_some() && says("STARTS").is_none();
     let (sql, enabled) = match says("ENABLE") {
         Some(word) => (in_place(sql, word, "DISABLE"), Some(true)),
         None if says("DISABLE").is_some() => (sql.to_owned(), Some(false)),
@@ -86,7 +93,7 @@ fn disabled(sql: &str) -> Option<Disabled> {
         }
         None => (sql.to_owned(), None),
     };
-    Some(Disabled { sql, database, name, enabled })
+    Some(Disabled { sql, database, name, enabled, starts_when_created })
 }
 
 fn in_place(sql: &str, token: &Token<'_>, word: &str) -> String {
