@@ -1,8 +1,6 @@
 //! The forms of a plan: what each is for, it can be used for.
 
-mod common;
-
-use common::{FLAVORS, Shop, rows};
+use crate::common::{FLAVORS, Shop, rows};
 
 const SOURCE: &str = "
     CREATE TABLE fee (code VARCHAR(10) PRIMARY KEY, note VARCHAR(100) NOT NULL DEFAULT '', amount DECIMAL(10,4) NOT NULL);
@@ -50,18 +48,18 @@ fn a_saved_plan_is_applied_exactly_or_refused() {
         let text = std::fs::read_to_string(&file).unwrap();
         let edited = folder.path().join("edited.json");
         std::fs::write(&edited, text.replace("1.5000", "1.6000")).unwrap();
-        let ran = common::run(&["apply", edited.to_str().unwrap(), "--yes"]).expect(3);
+        let ran = crate::common::run(&["apply", edited.to_str().unwrap(), "--yes"]).expect(3);
         assert!(ran.err.contains("changed after it was made"), "{}", ran.err);
 
         // The target moved: refused, and nothing is changed.
         let fee = format!("{}.fee", shop.database);
         shop.pair.target.execute(&format!("UPDATE {fee} SET amount = 7 WHERE code = 'B'"));
-        common::run(&["apply", path, "--yes", "--wait", "120s"]).expect(3);
+        crate::common::run(&["apply", path, "--yes", "--wait", "120s"]).expect(3);
         assert_eq!(rows(&shop.pair.target, &format!("SELECT COUNT(*) FROM {fee}")), [["3"]]);
 
         // Moved back: it is the same plan again.
         shop.pair.target.execute(&format!("UPDATE {fee} SET amount = 2 WHERE code = 'B'"));
-        common::run(&["apply", path, "--yes", "--wait", "120s"]).expect(0);
+        crate::common::run(&["apply", path, "--yes", "--wait", "120s"]).expect(0);
         shop.lockstep("verify", &TABLES, &[]).expect(0);
     }
 }

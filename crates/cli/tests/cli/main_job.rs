@@ -1,8 +1,6 @@
 //! The main job by bare URLs: plan, sync, verify, on both flavours.
 
-mod common;
-
-use common::{FLAVORS, Shop, rows};
+use crate::common::{FLAVORS, Shop, rows};
 
 const DEV: &str = "
     CREATE TABLE currency (

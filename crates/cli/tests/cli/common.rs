@@ -1,8 +1,5 @@
 //! Runs the `lockstep` binary as a user would.
 
-// Each test file compiles this module for itself and uses a part of it.
-#![allow(dead_code)]
-
 use std::process::{Command, Output};
 
 use lockstep_sandbox::testing::{Endpoint, Kind, Pair, pair, unique_database};

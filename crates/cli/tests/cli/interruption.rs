@@ -1,19 +1,13 @@
 //! Stops, kills, lost servers and locks: the target is always in a state from which the next run goes on.
 
-mod common;
-#[path = "support/kills.rs"]
-mod kills;
-#[path = "support/private_pair.rs"]
-mod private_pair;
-
 use std::process::Child;
 
-use common::{FLAVORS, Ran, rows, run};
+use crate::common::{FLAVORS, Ran, rows, run};
+use crate::private_pair::{PrivatePair, finish, signal, until};
 use lockstep_sandbox::ServerOptions;
 use lockstep_sandbox::testing::{Endpoint, Kind};
 use mysql::Conn;
 use mysql::prelude::Queryable;
-use private_pair::{PrivatePair, finish, signal, until};
 
 const SOURCE: &str = "
     CREATE TABLE currency (code CHAR(3) PRIMARY KEY, name VARCHAR(50) NOT NULL);
@@ -113,7 +107,7 @@ fn a_signal_ends_a_long_comparison() {
         std::fs::write(&topology, text).unwrap();
         let arguments =
             ["verify", "a", "b", "--allow", "broad-login", "--topology", topology.to_str().unwrap()];
-        let mut command = common::lockstep(&arguments);
+        let mut command = crate::common::lockstep(&arguments);
         command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
         let child = command.spawn().unwrap();
         let sleeping = "SELECT COUNT(*) FROM information_schema.processlist WHERE state = 'User sleep'";

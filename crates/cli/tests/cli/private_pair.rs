@@ -1,8 +1,5 @@
 //! A source and a target server for one test alone, which it may block, kill and restart.
 
-// Each test file compiles this module for itself and uses a part of it.
-#![allow(dead_code)]
-
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;

@@ -1,8 +1,6 @@
 //! What a run that ended early left half done is finished by the next one.
 
-mod common;
-
-use common::{FLAVORS, run};
+use crate::common::{FLAVORS, run};
 use lockstep_sandbox::ServerOptions;
 use lockstep_sandbox::testing::{self, Endpoint};
 

@@ -1,16 +1,10 @@
 //! Isolation, seen from the servers: which rows are read, and what the accounts of `lockstep grants` may do.
 
-mod common;
-#[path = "support/environments.rs"]
-mod environments;
-#[path = "support/general_log.rs"]
-mod general_log;
-
 use std::collections::BTreeSet;
 
-use common::{FLAVORS, rows, run};
-use environments::{Environments, REFERENCES};
-use general_log::{Allowed, Logged, statements};
+use crate::common::{FLAVORS, rows, run};
+use crate::environments::{Environments, REFERENCES};
+use crate::general_log::{Allowed, Logged, statements};
 use lockstep_sandbox::testing::{Endpoint, Kind};
 use mysql::prelude::Queryable;
 use mysql::{Conn, OptsBuilder};
@@ -146,7 +140,7 @@ fn the_check_of_the_log_sees_what_it_must() {
 /// A connection as one of the granted accounts.
 fn log_in(server: &Endpoint, user: &str) -> Conn {
     let ssl = server.authority.clone().map(|ca| mysql::SslOpts::default().with_root_cert_path(Some(ca)));
-    let options = OptsBuilder::new().user(Some(user)).pass(Some(environments::password(user)));
+    let options = OptsBuilder::new().user(Some(user)).pass(Some(crate::environments::password(user)));
     let options = options.ip_or_hostname(Some("127.0.0.1")).tcp_port(server.port).prefer_socket(false);
     Conn::new(options.ssl_opts(ssl)).unwrap_or_else(|error| panic!("{user} on {}: {error}", server.kind))
 }

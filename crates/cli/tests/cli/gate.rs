@@ -1,8 +1,6 @@
 //! What has not moved since both sides were last found equal is not read again.
 
-mod common;
-
-use common::{FLAVORS, Ran, run};
+use crate::common::{FLAVORS, Ran, run};
 use lockstep_sandbox::ServerOptions;
 use lockstep_sandbox::testing::{self, Endpoint, Kind};
 
@@ -38,11 +36,11 @@ fn stands_still_until_moved(kind: Kind) {
     sync();
     source.execute("UPDATE shop.fee SET amount = 7 WHERE code = 'A'");
     assert_eq!(read(&sync()), (true, true), "it moved");
-    assert_eq!(common::rows(&target, "SELECT amount FROM shop.fee ORDER BY code"), [["7"], ["2"]]);
+    assert_eq!(crate::common::rows(&target, "SELECT amount FROM shop.fee ORDER BY code"), [["7"], ["2"]]);
     target.execute("DELETE FROM shop.fee WHERE code = 'B'");
     sync();
     assert_eq!(
-        common::rows(&target, "SELECT COUNT(*) FROM shop.fee"),
+        crate::common::rows(&target, "SELECT COUNT(*) FROM shop.fee"),
         [["2"]],
         "a change in the target is seen too"
     );

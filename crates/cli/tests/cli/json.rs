@@ -1,11 +1,9 @@
 //! Every document that `--format json` prints is valid by docs/json.schema.json.
 
-mod common;
-
 use std::path::Path;
 
+use crate::common::{FLAVORS, Shop, run};
 use boon::{Compiler, Schemas};
-use common::{FLAVORS, Shop, run};
 use serde_json::Value;
 
 /// Panics unless `text` is one JSON document of this kind and valid.

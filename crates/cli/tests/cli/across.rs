@@ -1,8 +1,6 @@
 //! Source and target of different flavour or age: spellings that mean the same are no drift.
 
-mod common;
-
-use common::run;
+use crate::common::run;
 use lockstep_sandbox::testing::{Kind, pair, unique_database};
 
 /// Types and options that 5.6 spells in its own way.

@@ -1,16 +1,12 @@
 //! Bad input: each has a clear message that says what to do, its exit code, and changes nothing anywhere.
 
-mod common;
-#[path = "support/private_pair.rs"]
-mod private_pair;
-
 use std::fs;
 use std::path::PathBuf;
 use std::process::Stdio;
 
-use common::{FLAVORS, Ran, fingerprint, lockstep, rows, run};
+use crate::common::{FLAVORS, Ran, fingerprint, lockstep, rows, run};
+use crate::private_pair::PrivatePair;
 use lockstep_sandbox::testing::{self, Kind};
-use private_pair::PrivatePair;
 use tempfile::TempDir;
 
 /// Panics unless the command ended with `code` and its messages hold each of `words`.
@@ -421,7 +417,7 @@ fn a_reader_of_stdout_that_goes_away_is_no_fault() {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         // Closed before anything is written, as by `| head -0`.
         drop(child.stdout.take());
-        let ran = private_pair::finish(child).expect(2);
+        let ran = crate::private_pair::finish(child).expect(2);
         assert!(!ran.err.contains("error"), "{format}: {}", ran.err);
     }
 }

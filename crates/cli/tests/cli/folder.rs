@@ -1,8 +1,6 @@
 //! Definitions kept as files are a source like any other.
 
-mod common;
-
-use common::{FLAVORS, Shop, rows, run};
+use crate::common::{FLAVORS, Shop, rows, run};
 
 const FILES: [(&str, &str); 2] = [
     (

@@ -1,0 +1,18 @@
+//! The `lockstep` command, used as a person would use it, on real servers.
+
+mod across;
+mod audit;
+mod bad_input;
+mod common;
+mod environments;
+mod folder;
+mod gate;
+mod general_log;
+mod interruption;
+mod isolation;
+mod json;
+mod kills;
+mod main_job;
+mod plan_formats;
+mod private_pair;
+mod resume;
