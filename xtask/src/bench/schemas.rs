@@ -83,7 +83,7 @@ fn definitions(tables: u32) -> String {
              KEY made (made DESC), CONSTRAINT fk_{i} FOREIGN KEY (parent) REFERENCES t_{parent} (id)) \
              COMMENT 'table number {i}';"
         );
-        if i % 10 == 0 {
+        if i.is_multiple_of(10) {
             stored(&mut sql, i);
         }
     }
@@ -92,7 +92,7 @@ fn definitions(tables: u32) -> String {
 
 /// A view, a trigger and a routine for one table.
 fn stored(sql: &mut String, i: u32) {
-    let routine = if i % 20 == 0 {
+    let routine = if i.is_multiple_of(20) {
         format!(
             "CREATE FUNCTION f_{i}(x DECIMAL(18,4)) RETURNS DECIMAL(18,4) DETERMINISTIC \
              RETURN x * 1.19 + {i}"

@@ -125,11 +125,12 @@ impl PrivatePair {
 /// Waits for something that another process is about to do.
 #[track_caller]
 pub fn until(mut done: impl FnMut() -> bool) {
-    for _ in 0..1200 {
+    // Not more often: a server makes its list of transactions anew only when nobody has read it for 100 ms.
+    for _ in 0..400 {
         if done() {
             return;
         }
-        sleep(Duration::from_millis(50));
+        sleep(Duration::from_millis(150));
     }
     panic!("it did not happen within a minute");
 }
