@@ -45,3 +45,29 @@ fn a_folder_is_brought_to_a_server() {
         assert!(vague.err.contains("STARTS") && vague.err.contains("3.sql, line 1"), "{}", vague.err);
     }
 }
+
+/// Statements of files run in scratch databases only, however they name their tables; so do events.
+#[test]
+fn reading_a_folder_changes_nothing() {
+    for kind in FLAVORS {
+        let shop =
+            Shop::new(kind, "", "CREATE TABLE keep (id INT PRIMARY KEY); INSERT INTO keep VALUES (1);");
+        let folder = tempfile::tempdir().unwrap();
+        let database = &shop.database;
+        let text = format!(
+            "DROP TABLE IF EXISTS {database}.keep;\nDROP TABLE IF EXISTS {database} . `keep`;\n\
+             CREATE TABLE {database}.keep (id INT PRIMARY KEY);\n\
+             CREATE EVENT sweep ON SCHEDULE EVERY 1 SECOND STARTS '2020-01-01 00:00:00' DO DELETE FROM {database}.keep;"
+        );
+        std::fs::write(folder.path().join("a.sql"), text).unwrap();
+        let to = shop.pair.target.url();
+        let plan = run(&["plan", folder.path().to_str().unwrap(), &to, "--database", database]);
+        assert_ne!(
+            plan.code, 0,
+            "the event is missing at the target, or the files are refused: {}",
+            plan.err
+        );
+        let left = rows(&shop.pair.target, &format!("SELECT COUNT(*) FROM {database}.keep"));
+        assert_eq!(left, [["1"]], "{kind}: {}", plan.err);
+    }
+}
