@@ -435,6 +435,7 @@ fn plain(error: &mysql::Error) -> String {
     match error {
         mysql::Error::MySqlError(e) => format!("{} (error {})", e.message, e.code),
         mysql::Error::IoError(e) => e.to_string(),
+        mysql::Error::DriverError(e) => e.to_string(),
         other => other.to_string(),
     }
 }
