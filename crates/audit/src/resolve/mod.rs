@@ -13,4 +13,4 @@ mod value;
 
 pub use candidates::{Given, OPEN_END};
 pub use state::{Assumption, Cx, Draft, Explored, Scope, View};
-pub use value::{Hole, Res, Shape, Text, Val};
+pub use value::{Hole, Piece, Res, Shape, Text, Val};

@@ -1,0 +1,6 @@
+//! Which packet arrives: routes both ways, peerings, security groups and network ACLs of three VPCs.
+
+mod matrix;
+mod model;
+mod mutants;
+mod reach;
