@@ -120,14 +120,35 @@ fn apply(
         // next plan.
         Ok(Outcome::Declined | Outcome::Refused(_)) if before.finished => "done",
         Ok(Outcome::Declined | Outcome::Refused(_)) => "moved",
-        Err(error) => match error.kind() {
-            ErrorKind::Stale => "moved",
-            ErrorKind::Locked => "busy",
-            ErrorKind::Budget | ErrorKind::Interrupted => "continue",
-            _ => return Err(error.into()),
-        },
+        Err(error) => ended(&error, &before, &after).ok_or_else(|| failure(error))?,
     };
     Ok((status, after))
+}
+
+/// The status after an error that leaves something to do; `None` when the error itself is the answer.
+fn ended(error: &Error, before: &Done, after: &Done) -> Option<&'static str> {
+    let changed = (after.statements, after.rows) != (before.statements, before.rows);
+    match error.kind() {
+        // Found out before anything was begun. Later it means that rows moved under the run's hands.
+        ErrorKind::Stale if !after.begun => Some("moved"),
+        ErrorKind::Locked => Some("busy"),
+        ErrorKind::Budget | ErrorKind::Interrupted => Some("continue"),
+        // After the first change the engine tells by this kind that something stands in the way of the rest.
+        // The next call plans the rest, and says what does if it still does.
+        ErrorKind::User if changed => Some("continue"),
+        _ => None,
+    }
+}
+
+/// Rows that moved between their comparison and their transaction may stand still in the next attempt. The
+/// workflow makes a few, and then tells the error, which names the triggers that may be the cause.
+fn failure(error: Error) -> Failure {
+    let stale = error.kind() == ErrorKind::Stale;
+    let mut failure = Failure::from(error);
+    if stale {
+        failure.kind = Kind::Temporary;
+    }
+    failure
 }
 
 /// Adds up the runs of this flow from the first one that carries the plan's fingerprint.
