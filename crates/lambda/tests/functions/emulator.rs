@@ -129,17 +129,7 @@ impl Function {
 
     /// Sends an event with a deadline.
     pub fn call_within(&mut self, event: &Value, limit: Duration) -> Answer {
-        self.calls += 1;
-        let deadline = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock") + limit;
-        let headers = format!(
-            "content-type: application/json\r\nLambda-Runtime-Aws-Request-Id: {}\r\n\
-             Lambda-Runtime-Deadline-Ms: {}\r\n\
-             Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:us-east-1:1:function:f\r\n",
-            self.calls,
-            deadline.as_millis()
-        );
-        let next = self.waiting.take().expect("the function waits for an event");
-        next.reply("200 OK", &headers, &event.to_string());
+        self.send(event, limit);
         let ended = self.requests.recv_timeout(Duration::from_secs(300)).expect("an answer");
         let id = self.calls;
         let body: Value = serde_json::from_str(&ended.body).expect("JSON");
@@ -157,12 +147,35 @@ impl Function {
         Err((text("errorType"), text("errorMessage")))
     }
 
+    fn send(&mut self, event: &Value, limit: Duration) {
+        self.calls += 1;
+        let deadline = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock") + limit;
+        let headers = format!(
+            "content-type: application/json\r\nLambda-Runtime-Aws-Request-Id: {}\r\n\
+             Lambda-Runtime-Deadline-Ms: {}\r\n\
+             Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:us-east-1:1:function:f\r\n",
+            self.calls,
+            deadline.as_millis()
+        );
+        let next = self.waiting.take().expect("the function waits for an event");
+        next.reply("200 OK", &headers, &event.to_string());
+    }
+
     /// Sends an event and kills the process after `delay`, as a crash would.
     pub fn call_and_kill(mut self, event: &Value, delay: Duration) {
-        let headers = "Lambda-Runtime-Aws-Request-Id: 1\r\nLambda-Runtime-Deadline-Ms: 99999999999999\r\n\
-                       Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:us-east-1:1:function:f\r\n";
-        self.waiting.take().expect("it waits").reply("200 OK", headers, &event.to_string());
+        self.send(event, Duration::from_secs(300));
         thread::sleep(delay);
+    }
+
+    /// Sends an event and kills the process as soon as it has logged a line that `is_time` knows.
+    pub fn call_and_kill_when(mut self, event: &Value, is_time: impl Fn(&Value) -> bool) {
+        let before = self.lines.lock().expect("lines").len();
+        self.send(event, Duration::from_secs(300));
+        let begun = Instant::now();
+        while !self.lines.lock().expect("lines")[before..].iter().any(&is_time) {
+            assert!(begun.elapsed() < Duration::from_secs(60), "no such line is logged");
+            thread::sleep(Duration::from_millis(1));
+        }
     }
 
     /// The JSON lines that the function has logged so far.

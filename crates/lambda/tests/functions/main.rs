@@ -2,6 +2,7 @@
 //! API server and real MySQL servers with TLS.
 
 mod api;
+mod asl;
 mod budget;
 mod custom_resources;
 mod emulator;
@@ -9,4 +10,5 @@ mod failures;
 mod long;
 mod rotation;
 mod sync;
+mod workflow;
 mod world;

@@ -1,0 +1,104 @@
+//! Comparisons that do not fit into one call: a Map state has them made one by one.
+
+use std::thread;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::paths::{APPLY, FAILED, PLAN, SAFE, START, VERIFIED, VERIFY};
+use super::stage::{Event, Scenario, Stage};
+
+/// A deadline that leaves a function no time for work.
+const NO_TIME: Duration = Duration::from_secs(30);
+
+/// The parts that one answer may hold.
+const PARTS: usize = 200;
+
+pub(super) const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        name: "compared by parts",
+        paths: || {
+            let compare = [PLAN, &["CompareForPlan", "ComparePartPlan"], PLAN].concat();
+            let verify = [&["PrepareVerification"], VERIFY].concat();
+            let parts = &["CompareForVerification", "ComparePartVerify"];
+            let change = [START, PLAN, SAFE, APPLY, &verify, parts, &VERIFIED[1..]].concat();
+            vec![[START, &compare, &["InStep"]].concat(), change]
+        },
+        play: compared_by_parts,
+    },
+    Scenario {
+        name: "as many parts as fit",
+        paths: || {
+            let parts = &["CompareForPlan", "ComparePartPlan"];
+            vec![[START, PLAN, parts, PLAN, parts, PLAN, &["InStep"]].concat()]
+        },
+        play: as_many_parts_as_fit,
+    },
+    Scenario {
+        name: "a comparison fails",
+        paths: || {
+            let verify = [&["PrepareVerification"], VERIFY].concat();
+            let parts = &["CompareForVerification", "ComparePartVerify"];
+            vec![
+                [START, PLAN, &["CompareForPlan", "ComparePartPlan"], FAILED].concat(),
+                [START, PLAN, SAFE, APPLY, &verify, parts, FAILED].concat(),
+            ]
+        },
+        play: a_comparison_fails,
+    },
+];
+
+fn compared_by_parts(stage: &mut Stage) {
+    stage.at("Plan", Event::Deadline(NO_TIME));
+    stage.at("ComparePartPlan", Event::Error("Lambda.TooManyRequestsException"));
+    let played = stage.run();
+    assert!((2..=4).contains(&played.ended.history.most_at_once), "{}", played.ended.history.most_at_once);
+
+    stage.change();
+    stage.at("Verify", Event::Deadline(NO_TIME));
+    assert_eq!(stage.run().subjects(), ["in step"]);
+    assert!(stage.has_change());
+}
+
+/// Answers of 100 kB, twice: the state never grows above what Step Functions holds.
+fn as_many_parts_as_fit(stage: &mut Stage) {
+    for _ in 0..2 {
+        stage.at(
+            "Plan",
+            Event::Answer(|_| {
+                let part = |i: usize| json!({ "table": "shop.rate", "from": format!("{i:0>450}") });
+                json!({ "status": "compare", "parts": (0..PARTS).map(part).collect::<Vec<Value>>() })
+            }),
+        );
+        stage.at_each(PARTS, "ComparePartPlan", || {
+            Event::Answer(|event| {
+                thread::sleep(Duration::from_millis(2));
+                json!({ "part": event["part"], "equal": true, "rows": 100_000, "different": 0 })
+            })
+        });
+    }
+    stage.at(
+        "Plan",
+        Event::Answer(|event| {
+            assert_eq!(event["compared"].as_array().map(Vec::len), Some(PARTS));
+            json!({ "status": "nothing" })
+        }),
+    );
+    assert_eq!(stage.run().ended.history.most_at_once, 4);
+}
+
+fn a_comparison_fails(stage: &mut Stage) {
+    stage.at("Plan", Event::Deadline(NO_TIME));
+    stage.at("ComparePartPlan", Event::Error("Service"));
+    assert_eq!(stage.run().failure().0, "Service");
+
+    stage.change();
+    stage.at("Verify", Event::Deadline(NO_TIME));
+    stage.at("ComparePartVerify", Event::Error("Configuration"));
+    assert_eq!(stage.run().failure().0, "Configuration");
+}
+
+#[test]
+fn large_comparisons_are_made_side_by_side() {
+    super::stage::play(SCENARIOS);
+}
