@@ -4,6 +4,7 @@
 //! of three runs where a run is short; CPU seconds are the client's and both servers'.
 
 mod bare;
+mod link;
 mod measure;
 mod peers;
 mod report;
@@ -34,6 +35,9 @@ pub(crate) struct Arguments {
     /// Leave the peers out.
     #[arg(long)]
     no_peers: bool,
+    /// Reach the source over a slow link: a round trip of 20 ms, 100 Mbit/s.
+    #[arg(long)]
+    slow_link: bool,
     #[command(subcommand)]
     bare: Option<Bare>,
 }
@@ -121,9 +125,12 @@ fn measure_all(arguments: &Arguments) -> Result<()> {
     let start = || Server::start(&installation, &options).context("a server for the benchmark");
     let servers = [start()?, start()?];
     let mut bench = Bench {
-        report: Report::new(&installation.to_string()),
+        report: Report::new(&format!(
+            "{installation}, source over {}",
+            if arguments.slow_link { link::NAME } else { "loopback" }
+        )),
         peers: if arguments.no_peers { Peers::none() } else { Peers::find(&servers[0]) },
-        meter: Meter::new(servers),
+        meter: Meter::new(servers, arguments.slow_link)?,
         sizes: if arguments.quick { QUICK } else { FULL },
         lockstep: release.join("lockstep"),
         xtask: release.join("xtask"),

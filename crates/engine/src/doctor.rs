@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::data::{self, BinaryLog};
 use crate::grants::VIEW_ROLE;
 use crate::server::ServerInfo;
 use crate::{Result, Session, Topology, privileges};
@@ -149,30 +150,25 @@ fn writer_settings(session: &mut Session) -> Result<Vec<Check>> {
     Ok(checks)
 }
 
+/// Whether the server's position tells that nothing has moved. Without that sign each run reads both sides.
 fn gtid(session: &mut Session) -> Result<Check> {
-    if session.server().is_mariadb() {
-        let binlog = variable(session, "log_bin")?.unwrap_or_default();
-        return Ok(if binlog == "ON" {
-            Check::new("gtid", Level::Ok, "binlog on", "")
-        } else {
-            Check::new(
-                "gtid",
-                Level::Warn,
-                "binlog off",
-                "an unmoved server is then read in full at each run",
-            )
-        });
-    }
-    let mode = variable(session, "gtid_mode")?.unwrap_or_default();
-    let binlog = variable(session, "log_bin")?.unwrap_or_default();
-    Ok(if mode == "ON" && binlog == "ON" {
-        Check::new("gtid", Level::Ok, "gtid_mode on", "")
-    } else {
-        Check::new(
+    const WITHOUT: &str = "an unmoved server is then read in full at each run";
+    let filtered = "changes of some databases are not logged: binlog-do-db or binlog-ignore-db is set";
+    let unknown = "whether the binary log is filtered may not be seen";
+    Ok(match data::binary_log(session)? {
+        BinaryLog::Off => Check::new("gtid", Level::Warn, "binlog off", WITHOUT),
+        BinaryLog::Filtered => Check::new("gtid", Level::Warn, filtered, WITHOUT),
+        BinaryLog::Unknown => Check::new(
             "gtid",
             Level::Warn,
-            format!("gtid_mode {mode}, log_bin {binlog}"),
-            "an unmoved server is then read in full at each run",
-        )
+            unknown,
+            "give the login REPLICATION CLIENT (`lockstep grants`): an unmoved server is otherwise read in full at each run",
+        ),
+        BinaryLog::Whole if data::position(session)?.is_some() => {
+            Check::new("gtid", Level::Ok, "the binary log holds every change", "")
+        }
+        BinaryLog::Whole => {
+            Check::new("gtid", Level::Warn, "changes may get no GTID (gtid_mode, log_slave_updates)", WITHOUT)
+        }
     })
 }

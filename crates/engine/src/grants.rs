@@ -132,6 +132,7 @@ fn reader_grants(topology: &Topology, name: &str, options: &GrantOptions) -> Vec
         .map(|d| format!("GRANT REFERENCES, SHOW VIEW, TRIGGER, EVENT ON {}.* TO {name}", pattern(d)))
         .collect();
     out.push(routines(name, options));
+    out.push(binary_log(name));
     for reference in topology.references() {
         // A table that has not travelled here yet can be granted only together with CREATE, which then goes again.
         let table = reference.name().quoted();
@@ -160,6 +161,7 @@ fn writer_grants(
         })
         .collect();
     out.push(routines(name, options));
+    out.push(binary_log(name));
     out.extend(names_definer.then(|| format!("GRANT {} ON *.* TO {name}", set_definer(options))));
     // CREATE, which the account has on the whole database, lets a table be granted before it exists.
     out.extend(
@@ -180,6 +182,12 @@ fn routines(name: &str, options: &GrantOptions) -> String {
     } else {
         format!("GRANT SELECT ON `mysql`.`proc` TO {name}")
     }
+}
+
+/// The right to see where the binary log stands and whether it leaves something out: only a log of everything
+/// tells that nothing has moved. It shows no row.
+fn binary_log(name: &str) -> String {
+    format!("GRANT REPLICATION CLIENT ON *.* TO {name}")
 }
 
 /// What the right to create objects with another account as `DEFINER` is called.

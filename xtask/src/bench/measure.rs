@@ -10,6 +10,8 @@ use anyhow::{Context, Result, bail};
 use lockstep_sandbox::Server;
 use wait4::Wait4;
 
+use super::link;
+
 /// A run shorter than this is made three times.
 const SHORT_SECONDS: f64 = 15.0;
 
@@ -29,22 +31,28 @@ pub(super) struct Cost {
 /// The two servers, and what runs against them.
 pub(super) struct Meter {
     servers: [Server; 2],
+    /// Where the contenders reach the servers: the source perhaps behind a slow link.
+    ports: [u16; 2],
 }
 
 impl Meter {
-    /// Measures against these servers, the source first.
-    pub fn new(servers: [Server; 2]) -> Self {
-        Self { servers }
+    /// Measures against these servers, the source first and, if so wanted, behind a slow link.
+    pub fn new(servers: [Server; 2], slow_link: bool) -> Result<Self> {
+        let mut ports = servers.each_ref().map(Server::port);
+        if slow_link {
+            ports[0] = link::relay(ports[0])?;
+        }
+        Ok(Self { servers, ports })
     }
 
     /// The servers' URLs, the source's first.
     pub fn urls(&self) -> [String; 2] {
-        self.servers.each_ref().map(Server::url)
+        self.ports.map(|port| format!("mysql://root@127.0.0.1:{port}"))
     }
 
     /// The servers' ports, the source's first.
     pub fn ports(&self) -> [u16; 2] {
-        self.servers.each_ref().map(Server::port)
+        self.ports
     }
 
     /// Runs a script on both servers at once.

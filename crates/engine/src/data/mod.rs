@@ -36,7 +36,7 @@ pub use column::{Column, Kind, Role};
 pub use compare::{TableDifference, compare};
 pub use digest::{Digest, Method};
 pub use layout::{Action, ForeignKey, Layout, Pair, UniqueKey};
-pub use moved::{Mark, mark, position};
+pub use moved::{BinaryLog, Mark, binary_log, mark, position};
 pub use read_layout::{existing, layout_of_each, layouts};
 pub use sets::{Refusal, connected_sets, refusals};
 pub use snapshot::{Link, Snapshot};

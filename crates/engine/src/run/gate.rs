@@ -8,18 +8,19 @@
 //! meanwhile counts as moved. Only a run that found everything in step, and so wrote nothing but this memory
 //! itself, may remember: the memory's own transaction is then the only one that the target may have more.
 //!
-//! Changes that a server does not log (`sql_log_bin = 0`) are invisible to GTIDs; `lockstep verify` ignores
-//! this gate.
+//! Changes that a session keeps out of the binary log (`sql_log_bin = 0`) are invisible to GTIDs. Where they touch
+//! reference tables the times tell of them; changes of definitions they hide, and `lockstep verify`, which ignores
+//! this gate, shows them. So it is with `RESET BINARY LOGS AND GTIDS` when exactly as many transactions follow it.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::plan::PlanOptions;
+use super::plan::{PlanOptions, check_login};
 use super::{Context, Source};
 use crate::data::{Mark, mark};
 use crate::journal::Journal;
 use crate::names::literal;
-use crate::{Flavor, Result, Session};
+use crate::{Error, Flavor, Result, Session, TableName};
 
 /// What stood still since both sides were last found equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +49,7 @@ impl Marks {
         }
         let references = context.references();
         Ok(Some(Self {
-            scope: scope(context, options),
+            scope: scope(context, options.strict_key_order),
             source: mark(&mut context.open_source()?, references)?,
             target: mark(&mut context.open_target()?, references)?,
         }))
@@ -59,36 +60,42 @@ impl Marks {
         if self.scope != now.scope {
             return Ok(Still::Nothing);
         }
-        let source_stood = self.source.server() == now.source.server()
-            && self.source.position().is_some()
-            && self.source.position() == now.source.position();
+        let source_stood =
+            self.source.position().is_some() && self.source.position() == now.source.position();
+        // A server that was started anew may have come back from a copy, and have gone another way since.
+        let same_servers = self.source.same_start(&now.source) && self.target.same_start(&now.target);
         if source_stood
-            && self.target.server() == now.target.server()
+            && same_servers
+            && !any_table(context, |table| {
+                self.source.written(&now.source, table) || self.target.written(&now.target, table)
+            })
             && let (Some(before), Some(after)) = (self.target.position(), now.target.position())
             && is_one_more(before, after, &mut context.open_target()?)?
         {
             return Ok(Still::Everything);
         }
-        let moved = context
-            .references()
-            .iter()
-            .map(crate::ReferenceTable::name)
-            .any(|table| self.source.moved(&now.source, table) || self.target.moved(&now.target, table));
+        let moved = any_table(context, |table| {
+            self.source.moved(&now.source, table) || self.target.moved(&now.target, table)
+        });
         Ok(if moved { Still::Nothing } else { Still::ReferenceRows })
     }
 }
 
+fn any_table(context: &Context, is: impl Fn(&TableName) -> bool) -> bool {
+    context.references().iter().map(crate::ReferenceTable::name).any(is)
+}
+
 /// Names what is compared and how: a memory of another scope says nothing of this one.
-fn scope(context: &Context, options: &PlanOptions) -> String {
+///
+/// Only what was verified in full is remembered, which covers definitions and rows.
+fn scope(context: &Context, strict_key_order: bool) -> String {
     let topology = &context.topology;
     let text = format!(
-        "{} {:?} {:?} {} {} {}",
+        "{} {:?} {:?} {}",
         env!("CARGO_PKG_VERSION"),
         topology.databases,
         topology.references(),
-        options.schema,
-        options.data,
-        options.strict_key_order
+        strict_key_order
     );
     Sha256::digest(text).iter().map(|b| format!("{b:02x}")).collect()
 }
@@ -148,17 +155,23 @@ pub(super) fn still(context: &Context, now: Option<&Marks>) -> Result<Still> {
     let Some(now) = now else { return Ok(Still::Nothing) };
     let Some(mut journal) = Journal::find(context.open_journal()?)? else { return Ok(Still::Nothing) };
     let Some((state, _)) = journal.verified(&context.name())? else { return Ok(Still::Nothing) };
-    match serde_json::from_str::<Marks>(&state) {
-        Ok(before) => before.still(now, context),
-        // Written by another version: it proves nothing here.
-        Err(_) => Ok(Still::Nothing),
+    // Written by another version it proves nothing here.
+    let Ok(before) = serde_json::from_str::<Marks>(&state) else { return Ok(Still::Nothing) };
+    let still = before.still(now, context)?;
+    if still == Still::Everything {
+        // No plan will be made, which would look at the logins.
+        check_login(context, &mut context.open_source()?)?;
+        check_login(context, &mut context.open_target()?)?;
     }
+    Ok(still)
 }
 
 /// Remembers that both sides were found equal at `marks`. The caller wrote nothing to the target since.
 ///
+/// A run that compared definitions only, or rows only, proves nothing of the rest and is not remembered.
 /// A run by URLs leaves a target without a journal as it is; a run by a topology makes one.
-pub(super) fn remember(context: &Context, marks: Option<&Marks>) -> Result<()> {
+pub(super) fn remember(context: &Context, options: &PlanOptions, marks: Option<&Marks>) -> Result<()> {
+    let Some(marks) = marks.filter(|_| options.schema && options.data) else { return Ok(()) };
     let session = context.open_journal()?;
     let mut journal = match context.topology.ad_hoc {
         false => Journal::open(session)?,
@@ -167,7 +180,7 @@ pub(super) fn remember(context: &Context, marks: Option<&Marks>) -> Result<()> {
             None => return Ok(()),
         },
     };
-    let state = marks.and_then(|m| serde_json::to_string(m).ok()).unwrap_or_default();
+    let state = serde_json::to_string(marks).map_err(|e| Error::internal("marks").with_source(e))?;
     journal.set_verified(&context.name(), &state)
 }
 

@@ -141,7 +141,7 @@ fn check_servers(source: &Session, target: &Session) -> Result<()> {
 }
 
 /// Refuses a login that can read more than reference tables, in runs by a topology.
-fn check_login(context: &Context, session: &mut Session) -> Result<()> {
+pub(super) fn check_login(context: &Context, session: &mut Session) -> Result<()> {
     if context.topology.ad_hoc || context.allow_broad_login {
         return Ok(());
     }

@@ -83,7 +83,7 @@ fn sync_stoppable(context: &Context, options: &SyncOptions) -> Result<Outcome> {
         return Ok(Outcome::Refused(Box::new(plan)));
     }
     if plan.is_empty() {
-        gate::remember(context, marks.as_ref())?;
+        gate::remember(context, &options.plan, marks.as_ref())?;
         return Ok(Outcome::InStep);
     }
     if !(options.confirm)(&plan)? {

@@ -30,8 +30,13 @@ pub struct Compared {
 impl Two {
     /// Empty databases on the shared servers of `kind`.
     pub fn new(kind: Kind, label: &str) -> Self {
+        Self::on(testing::pair(kind), label)
+    }
+
+    /// Empty databases on these servers.
+    pub fn on(servers: testing::Pair, label: &str) -> Self {
         let two = Self {
-            servers: testing::pair(kind),
+            servers,
             database: testing::unique_database(label),
             link: Link::Fast,
             inserts_sent: Cell::new(0),
