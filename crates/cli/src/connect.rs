@@ -24,12 +24,14 @@ pub fn topology(path: &Path) -> Result<Topology> {
     Ok(Topology::parse(&text, &folder).map_err(|e| e.context(path.display()))?)
 }
 
-/// Reads a bare URL; a missing password is taken from `LOCKSTEP_PASSWORD`.
+/// Reads a bare URL; a missing password is taken from `LOCKSTEP_PASSWORD`. Files that it names are made absolute, so
+/// that a plan can be applied from another folder.
 ///
 /// # Errors
 /// A malformed URL.
 pub fn url(text: &str) -> Result<Endpoint> {
     let mut endpoint = Endpoint::from_url(text)?;
+    endpoint.resolve_paths(&std::env::current_dir()?);
     if endpoint.password.is_none() {
         endpoint.password = std::env::var(URL_PASSWORD).ok().map(Secret::new);
     }

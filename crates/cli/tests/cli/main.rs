@@ -16,3 +16,4 @@ mod main_job;
 mod plan_formats;
 mod private_pair;
 mod resume;
+mod urls;
