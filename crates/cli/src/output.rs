@@ -63,10 +63,7 @@ impl Output {
             // A closed stderr is no reason to fail.
             let _ = writeln!(anstream::stderr(), "{line}");
         };
-        match &self.bar {
-            Some(bar) => bar.suspend(write),
-            None => write(),
-        }
+        self.suspended(write);
     }
 
     /// Takes the progress line off the screen.
@@ -76,10 +73,24 @@ impl Output {
         }
     }
 
-    fn progress(&self, message: String) {
+    /// Sets the progress line, where there is one.
+    pub fn progress(&self, message: String) {
         if let Some(bar) = &self.bar {
             bar.set_message(message);
             bar.tick();
+        }
+    }
+
+    /// Whether there is a progress line: on a terminal.
+    pub fn is_live(&self) -> bool {
+        self.bar.is_some()
+    }
+
+    /// Does something with the progress line off the screen, such as asking.
+    pub fn suspended<T>(&self, act: impl FnOnce() -> T) -> T {
+        match &self.bar {
+            Some(bar) => bar.suspend(act),
+            None => act(),
         }
     }
 }

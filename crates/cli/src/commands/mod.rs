@@ -4,6 +4,7 @@ mod apply;
 mod audit;
 mod completions;
 mod demo;
+mod deploy;
 mod doctor;
 mod grants;
 mod history;
@@ -47,6 +48,8 @@ pub enum Command {
     Demo(demo::Demo),
     /// Audits CloudFormation templates against the deployment requirements.
     Audit(audit::Audit),
+    /// Puts the environments into their AWS accounts, or takes them away.
+    Deploy(deploy::Deploy),
     /// Writes a shell's completion script to stdout.
     Completions(completions::Completions),
 }
@@ -69,6 +72,7 @@ pub fn run(command: Command, output: &Output) -> Result<Exit> {
         Command::Sandbox(args) => sandbox::run(&args, output),
         Command::Demo(args) => demo::run(&args, output),
         Command::Audit(args) => audit::run(&args),
+        Command::Deploy(args) => deploy::run(&args, output),
         Command::Completions(args) => completions::run(&args),
     }
 }

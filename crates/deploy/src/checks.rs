@@ -1,0 +1,186 @@
+//! What must be right before anything is changed. Everything that is wrong is told at once.
+
+use std::fs::File;
+use std::path::Path;
+use std::process::Command;
+
+use crate::aws::Aws;
+use crate::config::Config;
+use crate::error::{Error, ErrorKind, Result, config as wrong};
+use crate::place::Place;
+use crate::template::Template;
+
+/// What the zip must hold: the program, and the certificates of RDS, without which the functions refuse to speak
+/// to any database. (`cargo xtask package --ca-bundle FILE` makes it.)
+const IN_ZIP: [&str; 2] = ["bootstrap", "global-bundle.pem"];
+
+/// The largest template that the API takes directly, in bytes.
+/// (Source: CloudFormation User Guide, "Understand CloudFormation quotas".)
+const DIRECT_LIMIT: usize = 51_200;
+
+/// The files of a deployment, read and found good.
+#[derive(Clone, Debug)]
+pub(crate) struct Files {
+    pub environment: Template,
+    pub keys: Template,
+    /// The text of the stack policy.
+    pub policy: String,
+}
+
+/// Looks at the AWS CLI, the files, the parameters and the logins of the environments at `concerned`.
+///
+/// # Errors
+/// One error with a line for everything that is wrong.
+pub(crate) fn examine(config: &Config, concerned: &[usize]) -> Result<(Files, Vec<Place>)> {
+    let mut problems = Vec::new();
+    let files = files(config, &mut problems);
+    if let Some(files) = &files {
+        parameters(config, files, &mut problems);
+    }
+    let places = match cli() {
+        Ok(()) => places(config, concerned, &mut problems),
+        Err(error) => {
+            problems.push(error);
+            Vec::new()
+        }
+    };
+    match files {
+        Some(files) if problems.is_empty() => Ok((files, places)),
+        _ => Err(told(&problems)),
+    }
+}
+
+/// As [`examine`], for taking environments away: the files are not needed.
+///
+/// # Errors
+/// As [`examine`].
+pub(crate) fn log_in(config: &Config, concerned: &[usize]) -> Result<Vec<Place>> {
+    let mut problems = Vec::new();
+    cli().map_err(|error| told(&[error]))?;
+    let places = places(config, concerned, &mut problems);
+    if problems.is_empty() { Ok(places) } else { Err(told(&problems)) }
+}
+
+fn told(problems: &[Error]) -> Error {
+    let mut lines = vec!["nothing was changed, because:".to_owned()];
+    for problem in problems {
+        lines.push(format!("  {problem}"));
+        lines.extend(problem.hint().map(|hint| format!("    hint: {hint}")));
+    }
+    wrong(lines.join("\n"))
+}
+
+fn cli() -> Result<()> {
+    let version = Command::new("aws").arg("--version").output();
+    if version.is_ok_and(|output| output.status.success()) {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::Aws, "the AWS CLI `aws` is not there or does not run").with_hint(
+        "install version 2 (docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html), or have it on the PATH",
+    ))
+}
+
+fn files(config: &Config, problems: &mut Vec<Error>) -> Option<Files> {
+    let environment = Template::read(&config.environment_template).map_err(|e| problems.push(e)).ok();
+    let keys = Template::read(&config.keys_template).map_err(|e| problems.push(e)).ok();
+    if let Some(keys) = keys.as_ref().filter(|keys| keys.text.len() > DIRECT_LIMIT) {
+        let (file, size) = (config.keys_template.display(), keys.text.len());
+        problems.push(wrong(format!(
+            "{file}: {size} bytes; CloudFormation takes {DIRECT_LIMIT} without a bucket"
+        )));
+    }
+    let policy = policy(&config.stack_policy).map_err(|e| problems.push(e)).ok();
+    if let Err(error) = zip(&config.functions) {
+        problems.push(error);
+    }
+    if let Err(error) = std::fs::metadata(&config.topology) {
+        problems.push(wrong(format!("{}: {error}", config.topology.display())));
+    }
+    Some(Files { environment: environment?, keys: keys?, policy: policy? })
+}
+
+fn policy(path: &Path) -> Result<String> {
+    let told = |why: String| wrong(format!("{}: {why}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| told(error.to_string()))?;
+    let document: serde_json::Value = serde_json::from_str(&text).map_err(|error| told(error.to_string()))?;
+    if document["Statement"].is_array() {
+        return Ok(text);
+    }
+    Err(told("this is no stack policy: Statement is missing".into()))
+}
+
+fn zip(path: &Path) -> Result<()> {
+    let told = |why: String| {
+        wrong(format!("{}: {why}", path.display()))
+            .with_hint("make it: cargo xtask package --ca-bundle global-bundle.pem")
+    };
+    let file = File::open(path).map_err(|error| told(error.to_string()))?;
+    let zip = zip::ZipArchive::new(file).map_err(|error| told(error.to_string()))?;
+    let missing: Vec<&str> = IN_ZIP.into_iter().filter(|name| zip.index_for_name(name).is_none()).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(told(format!("the zip lacks {}", missing.join(" and "))))
+}
+
+fn parameters(config: &Config, files: &Files, problems: &mut Vec<Error>) {
+    for (i, environment) in config.environments.iter().enumerate() {
+        let mut values = environment.parameters.clone();
+        values.insert("Environment".into(), environment.name.clone());
+        for objection in files.environment.objections(&values) {
+            problems.push(wrong(format!("{}: {objection}", environment.name)));
+        }
+        let Some(upper) = config.environments.get(i + 1) else { continue };
+        let flow = files.environment.upper(&environment.name);
+        if flow != Some(upper.name.as_str()) {
+            let (here, there) = (&environment.name, &upper.name);
+            problems.push(wrong(format!(
+                "the file goes from {here} to {there}; the template's flow goes from {here} to {}",
+                flow.unwrap_or("nowhere")
+            )));
+        }
+    }
+}
+
+fn places(config: &Config, concerned: &[usize], problems: &mut Vec<Error>) -> Vec<Place> {
+    let mut places = Vec::new();
+    for &i in concerned {
+        let environment = &config.environments[i];
+        let aws = Aws::new(config, environment);
+        match role(&aws, &environment.account, config.service_role.as_deref()) {
+            Ok(role) => places.push(Place::new(i, environment, aws, role)),
+            Err(error) => problems.push(error),
+        }
+    }
+    places
+}
+
+/// The role that CloudFormation runs as in an account: the given one, else that of whoever is logged in.
+fn role(aws: &Aws, account: &str, service_role: Option<&str>) -> Result<String> {
+    let identity = aws.call(&["sts", "get-caller-identity"])?;
+    let (found, arn) = (&identity["Account"], identity["Arn"].as_str().unwrap_or_default());
+    if *found != *account {
+        return Err(wrong(format!(
+            "{}: the login belongs to account {}, not to {account}",
+            aws.place(),
+            found.as_str().unwrap_or("?")
+        )));
+    }
+    if let Some(role) = service_role {
+        return Ok(role.to_owned());
+    }
+    let Some(name) = arn.split_once(":assumed-role/").and_then(|(_, rest)| rest.split('/').next()) else {
+        return Err(wrong(format!("{}: CloudFormation would run as {arn}, which is no role", aws.place()))
+            .with_hint(
+                "only a role can be named as the one that may ask for a peering: log in with a role, or name a \
+                 service_role that CloudFormation assumes",
+            ));
+    };
+    // The session's ARN leaves out the role's path, which its own ARN, and so every policy, has.
+    let path = match aws.call(&["iam", "get-role", "--role-name", name]) {
+        Ok(answer) => answer["Role"]["Path"].as_str().unwrap_or_default().trim_start_matches('/').to_owned(),
+        // Whoever may not read roles has no way to tell; most roles have no path.
+        Err(_) => String::new(),
+    };
+    Ok(format!("{path}{name}"))
+}
