@@ -8,7 +8,7 @@ use super::cell::Cells;
 use crate::{Error, Result};
 
 /// Changes up to this size stay in memory.
-const MEMORY_BYTES: usize = 16 * 1024 * 1024;
+const MEMORY_BYTES: usize = 4 * 1024 * 1024;
 
 /// How much of the file is read at a time.
 const READ_BYTES: usize = 256 * 1024;

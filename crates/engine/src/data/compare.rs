@@ -49,7 +49,8 @@ impl TableDifference {
 ///
 /// Each server is read by a thread of its own, and tables follow each other without a pause. Over a slow
 /// link (see [`Link`]) the servers compute digests of groups of rows, and only the rows of groups that differ travel. Memory
-/// stays within some 150 MiB whatever the size of the tables; beyond that, temporary files are used.
+/// stays within some 30 MiB; beyond that, temporary files are used. Only a table of several GiB whose two sides come in
+/// very different orders takes more: a sixty-fourth of it.
 ///
 /// # Errors
 /// A server's or the connection's error; [`crate::ErrorKind::Refused`] for a NULL in an identity; what the observer

@@ -16,7 +16,7 @@ use super::stream::{RowRef, Side};
 use crate::{Error, Result};
 
 /// When the waiting rows take more than this, they go to partition files.
-pub(super) const WAITING_BYTES: usize = 64 * 1024 * 1024;
+pub(super) const WAITING_BYTES: usize = 16 * 1024 * 1024;
 
 /// Which side a row is from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,7 +15,7 @@ use crate::names::quote;
 use crate::{Result, Session};
 
 /// The size at which a file is sent.
-pub(super) const FILE_BYTES: usize = 4 * 1024 * 1024;
+pub(super) const FILE_BYTES: usize = 2 * 1024 * 1024;
 
 /// From this many rows on, a file is quicker than INSERT statements.
 pub(super) const WORTH_LOADING_ROWS: u64 = 1000;

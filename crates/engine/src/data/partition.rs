@@ -8,7 +8,7 @@ use super::join::Origin;
 use super::stream::RowRef;
 use crate::Result;
 
-/// A partition of a table is matched in memory: with 64 of them, a table of 4 GiB needs about 64 MiB.
+/// A partition of a table is matched in memory: with 64 of them, a table of 1 GiB needs about 16 MiB.
 const PARTITIONS: usize = 64;
 
 /// Rows of both sides, spread over files by the hash of their identity.

@@ -7,8 +7,8 @@ use crate::world::World;
 const ROWS: u64 = 1_000_000;
 
 /// What the function may hold at most, in MiB. The engine keeps its own buffers within bounds whatever the size of
-/// the tables; a build for tests holds more code than a release.
-const MEMORY_LIMIT_MIB: u64 = 128;
+/// the tables.
+const MEMORY_LIMIT_MIB: u64 = 64;
 
 #[test]
 fn a_million_rows_arrive_within_the_memory_limit() {
