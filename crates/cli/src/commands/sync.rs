@@ -1,12 +1,15 @@
 //! `lockstep sync FROM TO`.
 
 use std::io::{IsTerminal, Write};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
 
 use anyhow::Result;
 use clap::Args;
-use lockstep_engine::Error;
 use lockstep_engine::plan::{Detail, Plan, write_text};
+use lockstep_engine::progress::Control;
 use lockstep_engine::run::{Outcome, SyncOptions, sync};
+use lockstep_engine::{Error, ErrorKind};
 
 use crate::exit::Exit;
 use crate::output::{Output, count, outln, stdout};
@@ -15,6 +18,8 @@ use crate::sides::{Budget, Format, PlanArgs, Sides};
 const EXAMPLES: &str = "\
 Plans, rehearses on empty copies, applies, verifies and journals. Exit codes: 0 in step, 3 refused and nothing
 changed, 4 the budget is used up (run again), 1 an error (run again: it goes on from what is journalled).
+Without --yes it asks before it changes anything. While it waits for the answer others may work on the target; the plan
+is then made again, and refused if it is not the same any more.
 
 Examples:
   lockstep sync dev staging
@@ -71,12 +76,13 @@ pub fn run_in(
     expected: Option<String>,
     output: &Output,
 ) -> Result<Exit> {
-    let confirm = |plan: &Plan| confirm(plan, args, output);
+    let confirm = |plan: &Plan| confirm(plan, args, output, &context.control);
     let options = SyncOptions {
         plan: plan.options(),
         lock_wait_seconds: u32::try_from(args.wait.0.as_secs()).unwrap_or(u32::MAX),
         expected,
         confirm: &confirm,
+        asks: !args.yes && std::io::stdin().is_terminal(),
     };
     let result = sync(context, &options);
     output.finish();
@@ -84,7 +90,12 @@ pub fn run_in(
     report(&context.name(), &outcome, args.format, output)
 }
 
-fn confirm(plan: &Plan, args: &ApplyArgs, output: &Output) -> lockstep_engine::Result<bool> {
+fn confirm(
+    plan: &Plan,
+    args: &ApplyArgs,
+    output: &Output,
+    control: &Control,
+) -> lockstep_engine::Result<bool> {
     output.finish();
     if args.yes {
         let s = plan.summary();
@@ -105,9 +116,40 @@ fn confirm(plan: &Plan, args: &ApplyArgs, output: &Output) -> lockstep_engine::R
     write_text(plan, Detail::Statements, &mut stderr)?;
     write!(stderr, "\napply this to {}? [y/N] ", plan.target.name)?;
     stderr.flush()?;
-    let mut answer = String::new();
-    std::io::stdin().read_line(&mut answer)?;
+    let answer = read_answer(control)?;
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}
+
+/// Reads a line that a person types, until the run is to stop.
+fn read_answer(control: &Control) -> lockstep_engine::Result<String> {
+    const LOOK_EVERY: Duration = Duration::from_millis(100);
+    let (sender, receiver) = channel();
+    // A signal does not end a read of the terminal: the thread that waits in it is left to the process's end.
+    std::thread::spawn(move || {
+        let mut answer = String::new();
+        let read = std::io::stdin().read_line(&mut answer);
+        let _ = sender.send(read.map(|_| answer));
+    });
+    loop {
+        match receiver.recv_timeout(LOOK_EVERY) {
+            Ok(answer) => return Ok(answer?),
+            Err(RecvTimeoutError::Disconnected) => return Ok(String::new()),
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        if let Err(stop) = control.check() {
+            // The line that the question stands on.
+            writeln!(std::io::stderr())?;
+            let why = match stop.kind() {
+                ErrorKind::Budget => {
+                    "the time budget is used up and there was no answer; nothing was changed"
+                }
+                _ => "stopped on request; nothing was changed",
+            };
+            return Err(
+                Error::new(stop.kind(), why).with_hint("run the same command again to see the plan anew")
+            );
+        }
+    }
 }
 
 fn report(flow: &str, outcome: &Outcome, format: Format, output: &Output) -> Result<Exit> {

@@ -15,5 +15,6 @@ mod kills;
 mod main_job;
 mod plan_formats;
 mod private_pair;
+mod prompt;
 mod resume;
 mod urls;

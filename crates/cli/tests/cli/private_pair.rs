@@ -51,7 +51,8 @@ impl PrivatePair {
         Endpoint::of(&self.target, self.kind)
     }
 
-    fn arguments(&self, command: &str, more: &[&str]) -> Vec<String> {
+    /// The arguments of a command on the pair.
+    pub fn arguments(&self, command: &str, more: &[&str]) -> Vec<String> {
         let mut out = vec![command.to_owned(), self.source.url(), self.target.url()];
         out.extend(["--database".to_owned(), DATABASE.to_owned()]);
         out.extend(self.references.iter().flat_map(|r| ["--reference".to_owned(), r.clone()]));

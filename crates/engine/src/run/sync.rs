@@ -19,8 +19,11 @@ pub struct SyncOptions<'a> {
     pub lock_wait_seconds: u32,
     /// Only a plan with this fingerprint may be applied.
     pub expected: Option<String>,
-    /// Shows the plan and asks whether to apply it.
+    /// Shows the plan and says whether to apply it.
     pub confirm: &'a dyn Fn(&Plan) -> Result<bool>,
+    /// Whether `confirm` waits for a person. Meanwhile the target is not held: others can work on it, and the plan
+    /// is made again afterwards and applied only if it is the same.
+    pub asks: bool,
 }
 
 /// How a run ended.
@@ -54,25 +57,62 @@ pub fn sync(context: &Context, options: &SyncOptions) -> Result<Outcome> {
 }
 
 fn sync_stoppable(context: &Context, options: &SyncOptions) -> Result<Outcome> {
+    let lock = take_lock(context, options)?;
+    let (plan, fingerprint) = match prepare(context, options, options.expected.as_deref())? {
+        Prepared::Plan(plan, fingerprint) => (plan, fingerprint),
+        Prepared::Ended(outcome) => return Ok(outcome),
+    };
+    if !options.asks {
+        return match (options.confirm)(&plan)? {
+            true => apply_plan(context, options, *plan, &fingerprint, lock),
+            false => Ok(Outcome::Declined),
+        };
+    }
+    drop(lock);
+    if !(options.confirm)(&plan)? {
+        return Ok(Outcome::Declined);
+    }
+    drop(plan);
+    let lock = take_lock(context, options)?;
+    match prepare(context, options, Some(&fingerprint))? {
+        Prepared::Plan(plan, _) => apply_plan(context, options, *plan, &fingerprint, lock),
+        Prepared::Ended(outcome) => Ok(outcome),
+    }
+}
+
+/// Holds the target. Taken before planning: a plan made while another run is at work would be stale when that ends.
+fn take_lock(context: &Context, options: &SyncOptions) -> Result<Lock> {
     context.phase("connecting")?;
-    // Taken before planning: a plan made while another run is at work would be stale when that one ends.
     let wait = Duration::from_secs(options.lock_wait_seconds.into());
-    let lock = Lock::take(context.open_journal()?, wait, &context.control)?;
+    Lock::take(context.open_journal()?, wait, &context.control)
+}
+
+/// What a run does before it changes anything.
+enum Prepared {
+    /// A plan that may be applied, and its fingerprint.
+    Plan(Box<Plan>, String),
+    /// There is nothing to do, or it may not be done.
+    Ended(Outcome),
+}
+
+/// Tidies up after dead runs and makes the plan, which must be the `expected` one where one is.
+fn prepare(context: &Context, options: &SyncOptions, expected: Option<&str>) -> Result<Prepared> {
     close_dead_runs(context)?;
     schema::drop_leftovers(&mut context.open_target()?)?;
     let marks = Marks::take(context, &options.plan)?;
-    // A saved plan is made again in full: its fingerprint covers every row.
-    let still =
-        if options.expected.is_some() { Still::Nothing } else { gate::still(context, marks.as_ref())? };
+    // A plan that is to be made again is made in full each time: its fingerprint covers every row.
+    let in_full = options.asks || expected.is_some();
+    let still = match expected {
+        Some(_) => Still::Nothing,
+        None => gate::still(context, marks.as_ref())?,
+    };
     if still == Still::Everything {
-        return Ok(Outcome::InStep);
+        return Ok(Prepared::Ended(Outcome::InStep));
     }
-    let plan_options = PlanOptions { rows_stood_still: still == Still::ReferenceRows, ..options.plan };
-    let plan = plan_once(context, &plan_options)?;
+    let rows_stood_still = still == Still::ReferenceRows && !in_full;
+    let plan = plan_once(context, &PlanOptions { rows_stood_still, ..options.plan })?;
     let fingerprint = plan.fingerprint()?;
-    if let Some(expected) = &options.expected
-        && *expected != fingerprint
-    {
+    if expected.is_some_and(|expected| expected != fingerprint) {
         return Err(Error::new(
             ErrorKind::Stale,
             "source or target moved since the plan was made; nothing was changed",
@@ -80,16 +120,13 @@ fn sync_stoppable(context: &Context, options: &SyncOptions) -> Result<Outcome> {
         .with_hint("make a new plan and look at it again"));
     }
     if plan.is_refused() {
-        return Ok(Outcome::Refused(Box::new(plan)));
+        return Ok(Prepared::Ended(Outcome::Refused(Box::new(plan))));
     }
     if plan.is_empty() {
         gate::remember(context, &options.plan, marks.as_ref())?;
-        return Ok(Outcome::InStep);
+        return Ok(Prepared::Ended(Outcome::InStep));
     }
-    if !(options.confirm)(&plan)? {
-        return Ok(Outcome::Declined);
-    }
-    apply_plan(context, options, plan, &fingerprint, lock)
+    Ok(Prepared::Plan(Box::new(plan), fingerprint))
 }
 
 /// Notes of runs that died that they did: their target is locked by this run now.

@@ -111,6 +111,7 @@ fn apply(
         lock_wait_seconds: LOCK_WAIT_SECONDS,
         expected: (!before.begun).then(|| outline.fingerprint.clone()),
         confirm: &confirm,
+        asks: false,
     };
     let result = run::sync(&context, &options);
     let after = done(&context, outline)?;

@@ -89,7 +89,8 @@ fn find(context: &run::Context, options: PlanOptions, approval: bool) -> Result<
         *written.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(write(plan, approval));
         Ok(false)
     };
-    let options = SyncOptions { plan: options, lock_wait_seconds: 0, expected: None, confirm: &confirm };
+    let options =
+        SyncOptions { plan: options, lock_wait_seconds: 0, expected: None, confirm: &confirm, asks: false };
     match run::sync(context, &options) {
         Ok(Outcome::InStep) => Ok(Found::InStep),
         Ok(Outcome::Refused(plan)) => Ok(Found::Refused(write(&plan, approval)?)),
