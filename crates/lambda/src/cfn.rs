@@ -90,7 +90,7 @@ where
         Ok(request) => bounded(work(request), deadline).await,
     };
     if let Err(failure) = &result {
-        log::failure(failure);
+        log::failure(failure, &Value::Null);
     }
     let answer = body(&event, &result);
     send(url, answer.to_string()).await?;

@@ -23,9 +23,13 @@ pub(crate) fn info(message: &str, fields: &Value) {
     line("INFO", message, fields);
 }
 
-/// A failure that ends a call.
-pub(crate) fn failure(failure: &Failure) {
-    line("ERROR", "failed", &json!({ "errorType": failure.word(), "error": failure.to_string() }));
+/// A failure that ends a call of the workflow's `run`.
+pub(crate) fn failure(failure: &Failure, run: &Value) {
+    line(
+        "ERROR",
+        "failed",
+        &json!({ "run": run, "errorType": failure.word(), "error": failure.to_string() }),
+    );
 }
 
 /// Logs what the engine does, and counts it.

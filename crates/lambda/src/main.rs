@@ -43,6 +43,8 @@ async fn main() -> Result<(), lambda_runtime::Error> {
 async fn handle(function: &Result<Function>, aws: &Aws, event: LambdaEvent<Value>) -> Result<Value> {
     let deadline = Deadline::of(&event.context);
     let event = event.payload;
+    // The workflow's name of its run, by which people search the log; other events have none.
+    let run = event["run"].clone();
     let function = function.as_ref().map_err(Failure::clone)?;
     let result = match function {
         Function::Sync => sync::handle(aws, event, deadline).await,
@@ -57,7 +59,7 @@ async fn handle(function: &Result<Function>, aws: &Aws, event: LambdaEvent<Value
         }
     };
     if let Err(failure) = &result {
-        log::failure(failure);
+        log::failure(failure, &run);
     }
     result
 }

@@ -46,6 +46,8 @@ pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
     let (statements, rows) = (call.observer.statements(), call.observer.rows());
     emf::put(&[("StatementsApplied", Unit::Count, statements), ("RowsChanged", Unit::Count, rows)]);
     let (status, done) = result?;
+    // The journal numbers its runs and has no place for the workflow's name: this line leads from one to the other.
+    log::info("journal", &json!({ "run": call.event.run, "planId": id, "journalRuns": done.runs }));
     call.note(|state| {
         state.status = format!("apply: {status}");
         state.waiting_since = None;
@@ -86,6 +88,8 @@ fn check_approval(call: &Call, outline: &Outline) -> Result<()> {
 struct Done {
     begun: bool,
     finished: bool,
+    /// The journal's numbers of these runs, the newest first.
+    runs: Vec<u64>,
     statements: u64,
     rows: Applied,
 }
@@ -167,6 +171,7 @@ fn done(context: &Context, outline: &Outline) -> Result<Done> {
     let mut done = Done { begun: true, ..Done::default() };
     done.finished = runs.first().is_some_and(|run| run.status == RunStatus::Done);
     for run in runs.iter().filter(|run| run.run >= first) {
+        done.runs.push(run.run);
         done.statements += run.statements;
         done.rows.inserted += run.rows.inserted;
         done.rows.updated += run.rows.updated;

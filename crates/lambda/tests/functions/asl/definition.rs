@@ -223,6 +223,13 @@ impl Machine {
                 map.item_processor.check();
             }
             assert!(state.goes_on(), "{name} needs Next or End");
+            let (retry, catch): (&[Retrier], &[Catcher]) = match state {
+                State::Task(s) => (&s.retry, &s.catch),
+                State::Map(s) => (&s.retry, &s.catch),
+                _ => (&[], &[]),
+            };
+            all_is_last(name, &retry.iter().map(|r| r.error_equals.as_slice()).collect::<Vec<_>>());
+            all_is_last(name, &catch.iter().map(|c| c.error_equals.as_slice()).collect::<Vec<_>>());
         }
     }
 
@@ -235,6 +242,15 @@ impl Machine {
             }
         }
         out
+    }
+}
+
+/// `States.ALL` stands alone, and nothing comes after it.
+fn all_is_last(state: &str, lists: &[&[String]]) {
+    for (i, names) in lists.iter().enumerate() {
+        if names.iter().any(|name| name == "States.ALL") {
+            assert!(names.len() == 1 && i + 1 == lists.len(), "{state}: States.ALL is not alone and last");
+        }
     }
 }
 

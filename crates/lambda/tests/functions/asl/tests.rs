@@ -298,6 +298,7 @@ fn what_is_not_known_is_named() {
         (json!({ "Type": "Pass", "Parameters": { "a.$": "States.Hash('a')" }, "End": true }), "States.Hash"),
         (json!({ "Type": "Pass", "Parameters": { "a.$": "$..b" }, "End": true }), "$..b"),
         (json!({ "Type": "Pass", "Next": "C" }), "no state C"),
+        (task(json!({ "Retry": [{ "ErrorEquals": ["X", "States.ALL"] }] })), "States.ALL"),
     ] {
         let ran = std::panic::catch_unwind(|| execute(&Script::default(), machine(state), &json!({})));
         let told = ran.expect_err(name);

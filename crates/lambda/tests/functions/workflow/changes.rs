@@ -57,6 +57,15 @@ fn a_safe_plan(stage: &mut Stage) {
     let counts = json!({ "statements": 1, "destructive": 0, "inserted": 1, "updated": 0, "deleted": 0 });
     assert_eq!(played.mails[0].message["counts"], counts);
     assert!(stage.has_change());
+    let newest: Option<u64> =
+        stage.staging().value("SELECT MAX(run) FROM lockstep.run").and_then(|run| run.parse().ok());
+    let line = stage.logged("journal");
+    assert_eq!(line["journalRuns"], json!([newest]));
+    assert_eq!(
+        line["run"].as_str(),
+        Some(played.name.as_str()),
+        "the log leads from the execution to the journal"
+    );
 }
 
 /// The first call has no time at all; in the second a statement waits for a person's lock until the time is over.

@@ -115,6 +115,8 @@ fn the_source_is_down(stage: &mut Stage) {
     stage.world.environments[0].server.restart().expect("dev starts");
     assert_eq!(played.retried("Plan"), ["Temporary"; 3]);
     assert_eq!(played.subjects(), ["FAILED"]);
+    let line = stage.logged("failed");
+    assert_eq!((line["run"].as_str(), line["errorType"].as_str()), (Some(&*played.name), Some("Temporary")));
     let (error, cause) = played.failure();
     assert!(error == "Temporary" && cause.contains("127.0.0.1"), "{cause}");
     let execution = played.mails[0].message["execution"].as_str().expect("an ARN");

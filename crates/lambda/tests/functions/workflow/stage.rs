@@ -85,6 +85,8 @@ pub(crate) struct Stage {
 
 /// An execution that took its expected path.
 pub(crate) struct Played {
+    /// The execution's name.
+    pub name: String,
     pub ended: Ended,
     /// What arrived in the queue that is subscribed to the topic.
     pub mails: Vec<Mail>,
@@ -240,6 +242,15 @@ impl Stage {
         lock(&self.plot).running.push(name.into());
     }
 
+    /// The newest line with this message that a waiting function has logged.
+    pub fn logged(&self, message: &str) -> Value {
+        let idle = lock(&self.idle);
+        let mut lines: Vec<Value> = idle.iter().flat_map(|(.., function)| function.lines()).collect();
+        lines.retain(|line| line["message"] == message);
+        lines.sort_by_key(|line| line["timestamp"].as_u64());
+        lines.pop().expect("such a line")
+    }
+
     /// An execution that the schedule starts.
     pub fn run(&mut self) -> Played {
         self.run_with(&json!({ "trigger": "schedule" }))
@@ -263,7 +274,7 @@ impl Stage {
         drop(plot);
         let mut mails = std::mem::take(&mut *lock(&self.mails));
         mails.extend(self.account.receive(&self.queue));
-        Played { ended, mails }
+        Played { name, ended, mails }
     }
 
     fn real(&self, call: &Call, deadline: Duration) -> Reply {
