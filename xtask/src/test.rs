@@ -75,8 +75,9 @@ fn dependencies() -> Result<()> {
 /// Builds the tests, starts the servers that they share, and runs the tests.
 fn tests(arguments: &Arguments) -> Result<()> {
     if !arguments.quick {
-        // The tests of the AWS functions start the API server among them.
+        // The tests of the AWS functions start the API server among them, those of the policies the IAM simulator.
         tools::python()?;
+        tools::npm()?;
     }
     say("building the tests …");
     run(runner(arguments).arg("--no-run"))?;

