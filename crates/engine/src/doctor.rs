@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::data::{self, BinaryLog};
 use crate::grants::VIEW_ROLE;
 use crate::server::ServerInfo;
-use crate::{Result, Session, Topology, privileges};
+use crate::{Result, Session, Topology, privileges, schema};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -58,6 +58,7 @@ pub fn examine(session: &mut Session, topology: &Topology, writes: bool) -> Resu
         checks.extend(writer_settings(session)?);
     }
     checks.push(gtid(session)?);
+    checks.extend(leftovers(session)?);
     Ok(checks)
 }
 
@@ -148,6 +149,13 @@ fn writer_settings(session: &mut Session) -> Result<Vec<Check>> {
         Check::new("log_bin_trust_function_creators", Level::Ok, "fine", "")
     });
     Ok(checks)
+}
+
+/// What a run that died left of its rehearsal, which may hold rows of reference tables.
+fn leftovers(session: &mut Session) -> Result<Option<Check>> {
+    let left = schema::leftovers(session)?;
+    let hint = "a run left them that died or lost the server: the next `lockstep sync` into it drops them";
+    Ok((!left.is_empty()).then(|| Check::new("scratch databases", Level::Warn, left.join(", "), hint)))
 }
 
 /// Whether the server's position tells that nothing has moved. Without that sign each run reads both sides.

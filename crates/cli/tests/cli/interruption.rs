@@ -90,32 +90,68 @@ fn a_signal_ends_the_wait_for_a_row() {
     }
 }
 
+/// A topology of the pair, with a condition that makes `servers` read each row slowly: more than an hour in all.
+fn slow_topology(pair: &PrivatePair, servers: &[&Endpoint], folder: &tempfile::TempDir) -> String {
+    let ports = servers.iter().map(|s| s.port.to_string()).collect::<Vec<_>>().join(", ");
+    let topology = folder.path().join("lockstep.toml");
+    let text = format!(
+        "databases = [\"shop\"]\n[environments.a]\nurl = \"{}\"\n[environments.b]\nurl = \"{}\"\n\
+         [[flows]]\nfrom = \"a\"\nto = \"b\"\n[[reference_tables]]\ntable = \"shop.currency\"\n\
+         where = \"SLEEP(IF(@@port IN ({ports}), 1800, 0)) = 0\"\n",
+        pair.source.url(),
+        pair.target.url()
+    );
+    std::fs::write(&topology, text).unwrap();
+    topology.display().to_string()
+}
+
+/// Starts a command with a slow topology.
+fn start_slowly(command: &str, topology: &str) -> Child {
+    let arguments = [command, "a", "b", "--allow", "broad-login", "--topology", topology];
+    let mut command = crate::common::lockstep(&arguments);
+    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    command.spawn().unwrap()
+}
+
+/// Statements that a slow topology's condition holds up.
+const SLEEPING: &str = "SELECT COUNT(*) FROM information_schema.processlist WHERE state = 'User sleep'";
+
+#[test]
+fn a_rehearsal_that_lost_its_server_is_told_and_tidied_up() {
+    for kind in FLAVORS {
+        let mut pair = drifted(kind);
+        pair.from().execute("ALTER TABLE shop.currency ADD COLUMN digits INT");
+        let folder = tempfile::TempDir::new().unwrap();
+        let topology = slow_topology(&pair, &[&pair.to()], &folder);
+        // The rehearsal copies the rows of a reference table whose definition changes.
+        let child = start_slowly("plan", &topology);
+        until(|| rows(&pair.to(), SLEEPING)[0][0] != "0");
+        pair.target.kill().unwrap();
+        let ran = finish(child).expect(1);
+        assert!(ran.err.contains("connection lost"), "{kind}: {}", ran.err);
+        assert!(ran.err.contains("scratch databases may be left"), "{kind}: {}", ran.err);
+        pair.target.restart().unwrap();
+        let doctor = || run(&["doctor", "--topology", &topology]).out;
+        let told = doctor();
+        assert!(told.contains("scratch databases: lockstep_scratch_"), "{kind}: {told}");
+        assert!(told.contains("the next `lockstep sync` into it drops them"), "{kind}: {told}");
+        pair.sync(&[]).expect(0);
+        pair.expect_in_step();
+        assert!(!doctor().contains("lockstep_scratch_"), "{kind}");
+    }
+}
+
 #[test]
 fn a_signal_ends_a_long_comparison() {
     for kind in FLAVORS {
         let pair = drifted(kind);
         let folder = tempfile::TempDir::new().unwrap();
-        let topology = folder.path().join("lockstep.toml");
-        // The condition makes the server read each row slowly: more than an hour in all.
-        let text = format!(
-            "databases = [\"shop\"]\n[environments.a]\nurl = \"{}\"\n[environments.b]\nurl = \"{}\"\n\
-             [[flows]]\nfrom = \"a\"\nto = \"b\"\n[[reference_tables]]\ntable = \"shop.currency\"\n\
-             where = \"SLEEP(1800) = 0\"\n",
-            pair.source.url(),
-            pair.target.url()
-        );
-        std::fs::write(&topology, text).unwrap();
-        let arguments =
-            ["verify", "a", "b", "--allow", "broad-login", "--topology", topology.to_str().unwrap()];
-        let mut command = crate::common::lockstep(&arguments);
-        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
-        let child = command.spawn().unwrap();
-        let sleeping = "SELECT COUNT(*) FROM information_schema.processlist WHERE state = 'User sleep'";
-        until(|| rows(&pair.from(), sleeping)[0][0] != "0");
+        let child = start_slowly("verify", &slow_topology(&pair, &[&pair.from(), &pair.to()], &folder));
+        until(|| rows(&pair.from(), SLEEPING)[0][0] != "0");
         signal(child.id(), "TERM");
         expect_stopped(finish(child), &pair);
-        until(|| rows(&pair.from(), sleeping)[0][0] == "0");
-        until(|| rows(&pair.to(), sleeping)[0][0] == "0");
+        until(|| rows(&pair.from(), SLEEPING)[0][0] == "0");
+        until(|| rows(&pair.to(), SLEEPING)[0][0] == "0");
     }
 }
 

@@ -39,13 +39,7 @@ pub fn load_directory(session: &mut Session, directory: &Path, databases: &[Stri
     let empty: Vec<Database> = scope.iter().map(|name| empty(name)).collect();
     let scratch = Scratch::create(&mut own, scope.iter().copied().zip(&empty))?;
     let result = load(&own, directory, &scope, &scratch);
-    if own.is_poisoned() {
-        own = session.another()?;
-    }
-    let dropped = scratch.drop_all(&mut own);
-    let schema = result?;
-    dropped?;
-    Ok(schema)
+    scratch.finish(own, result)
 }
 
 fn load(owner: &Session, directory: &Path, scope: &[&String], scratch: &Scratch) -> Result<Schema> {

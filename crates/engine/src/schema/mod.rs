@@ -38,5 +38,5 @@ pub use model::{Database, ObjectKind, ObjectRef, Schema, Stored, Table, TriggerP
 pub use read::read;
 pub use rehearse::{Companion, Rehearsal, rehearse, rehearse_with};
 pub(crate) use scratch::PREFIX as SCRATCH_PREFIX;
-pub use scratch::drop_leftovers;
+pub use scratch::{drop_leftovers, leftovers};
 pub use statement::{Method, Risk, Settings, Statement};

@@ -88,13 +88,7 @@ pub fn rehearse_with(
     let stage = Stage::of(source, target, plan);
     let scratch = Scratch::create(&mut own, &stage.before)?;
     let result = stage.play(&mut own, plan, &scratch, source, options, companion);
-    if own.is_poisoned() {
-        own = session.another()?;
-    }
-    let dropped = scratch.drop_all(&mut own);
-    let rehearsal = result?;
-    dropped?;
-    Ok(rehearsal)
+    scratch.finish(own, result)
 }
 
 /// What the rehearsal is played with.

@@ -1,4 +1,5 @@
-//! Scratch databases: made for a rehearsal or for reading files, and always dropped.
+//! Scratch databases: made for a rehearsal or for reading files, and dropped at its end. Only where the server
+//! cannot be reached any more do they stay until the next run.
 //!
 //! Each set holds a server-side lock of its own name while it is in use, so that what a killed run left
 //! behind can be told from what another run is using, and is dropped by the next.
@@ -8,12 +9,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::model::Database;
 use super::rename::Renames;
 use crate::names::{literal, quote};
-use crate::{Result, Session};
+use crate::{Error, Result, Session};
 
 /// How the names of scratch databases begin.
 pub(crate) const PREFIX: &str = "lockstep_scratch_";
 
-/// Scratch databases on one server; [`Scratch::drop_all`] must be called at the end.
+/// Scratch databases on one server; [`Scratch::finish`] must be called at the end.
 pub(crate) struct Scratch {
     prefix: String,
     /// Real names to scratch names.
@@ -55,11 +56,23 @@ impl Scratch {
         self.names.iter().map(|(real, scratch)| (scratch.clone(), real.clone())).collect()
     }
 
-    /// Drops every scratch database of this set. A run that is to stop still does this.
+    /// Ends the work that `result` is of: drops every scratch database of this set, in the session `own` that made
+    /// them, or in a new one like it where that one broke. A run that is to stop still does this.
     ///
     /// # Errors
-    /// As [`Session::execute`].
-    pub fn drop_all(&self, session: &mut Session) -> Result<()> {
+    /// That of the work. What keeps the databases from being dropped is added to it, or is the error.
+    pub fn finish<T>(&self, mut own: Session, result: Result<T>) -> Result<T> {
+        let dropped = match own.is_poisoned() {
+            true => own.another().and_then(|mut session| self.drop_all(&mut session)),
+            false => self.drop_all(&mut own),
+        };
+        match (result, dropped) {
+            (result, Ok(())) => result,
+            (Ok(_), Err(error)) | (Err(error), Err(_)) => Err(left_behind(error)),
+        }
+    }
+
+    fn drop_all(&self, session: &mut Session) -> Result<()> {
         session.unwatch();
         session.execute("SET foreign_key_checks = 0")?;
         for name in self.names.values() {
@@ -71,24 +84,43 @@ impl Scratch {
     }
 }
 
+/// Says that scratch databases may still be there.
+fn left_behind(error: Error) -> Error {
+    let left = "scratch databases may be left at the target: the next `lockstep sync` drops them";
+    let hint = error.hint().map_or_else(|| left.to_owned(), |hint| format!("{hint}; {left}"));
+    error.with_hint(hint)
+}
+
 /// Drops scratch databases whose maker no longer holds their lock: it was killed.
 ///
 /// # Errors
 /// As [`Session::execute`].
 pub fn drop_leftovers(session: &mut Session) -> Result<()> {
+    for name in leftovers(session)? {
+        session.execute("SET foreign_key_checks = 0")?;
+        session.execute(format!("DROP DATABASE IF EXISTS {}", quote(&name)))?;
+        session.execute("SET foreign_key_checks = 1")?;
+    }
+    Ok(())
+}
+
+/// The scratch databases whose maker no longer holds their lock.
+///
+/// # Errors
+/// As [`Session::query`].
+pub fn leftovers(session: &mut Session) -> Result<Vec<String>> {
     let pattern = PREFIX.replace('_', "\\_");
     let found: Vec<String> = session.query(format!(
         "SELECT schema_name FROM information_schema.schemata WHERE schema_name LIKE '{pattern}%'"
     ))?;
+    let mut left = Vec::new();
     for name in found {
         let Some((prefix, _)) = name.rsplit_once('_') else { continue };
         let free: Option<Option<i64>> =
             session.query_first(format!("SELECT IS_FREE_LOCK({})", literal(prefix)))?;
         if free.flatten() == Some(1) {
-            session.execute("SET foreign_key_checks = 0")?;
-            session.execute(format!("DROP DATABASE IF EXISTS {}", quote(&name)))?;
-            session.execute("SET foreign_key_checks = 1")?;
+            left.push(name);
         }
     }
-    Ok(())
+    Ok(left)
 }
