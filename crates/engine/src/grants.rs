@@ -25,13 +25,19 @@ pub struct GrantOptions<'a> {
     pub host: &'a str,
     /// Whether the accounts must use TLS.
     pub require_tls: bool,
-    /// Writes the password's place: given an account's name, returns a SQL string literal.
+    /// Writes the password's place: given an account's name, returns a SQL string literal, or
+    /// [`password_placeholder`].
     pub password: &'a dyn Fn(&str) -> String,
 }
 
-/// A place for a person to put a password into.
+/// A place for a person to put a password into, with its quotes. It is no SQL on purpose: a statement in which
+/// it was forgotten fails, and makes no account with a password that anybody can guess.
 pub fn password_placeholder(user: &str) -> String {
-    literal(&format!("<password of {user}>"))
+    match user.chars().all(|c| c.is_alphanumeric() || c == '_') {
+        true => format!("<password of {user}>"),
+        // What else a name holds must not end up in the statement as SQL.
+        false => format!("<password of {}>", literal(user)),
+    }
 }
 
 /// One account's statements.

@@ -11,7 +11,8 @@ use crate::output::{Output, outln};
 use crate::sides::TopologyArgs;
 
 const EXAMPLES: &str = "\
-Passwords are never printed: put them in place of <password of …> before running the statements.
+Passwords are never printed: put them, in quotes, in place of <password of …>. Until then the statement is no SQL, so that
+no account is made with a password that anybody can guess.
 
 Examples:
   lockstep grants prod
@@ -86,6 +87,6 @@ pub fn run(args: &Grants, output: &Output) -> Result<Exit> {
         }
         outln!("");
     }
-    output.say("run these as an administrator, after putting real passwords in");
+    output.say("run these as an administrator, with passwords in quotes in place of <password of …>");
     Ok(Exit::Ok)
 }

@@ -136,12 +136,23 @@ impl Environments {
 
     /// Creates the accounts on both servers from what `lockstep grants` prints.
     pub fn grant(&self) {
+        for (server, mut script) in self.printed_grants() {
+            for user in ["lockstep_reader", "lockstep_writer"] {
+                script = script.replace(&format!("<password of {user}>"), &format!("'{}'", password(user)));
+            }
+            assert!(!script.contains("<password"), "{script}");
+            server.run_script("mysql", &script);
+        }
+    }
+
+    /// What `lockstep grants` prints for each environment, and its server.
+    pub fn printed_grants(&self) -> [(Endpoint, String); 2] {
         let topology = self.topology_file();
         let (flavor, version) = match self.kind {
             Kind::MariaDb1011 => ("mariadb", "10.11"),
             _ => ("mysql", "9.7"),
         };
-        for (environment, server) in [("dev", self.source()), ("prod", self.target())] {
+        [("dev", self.source()), ("prod", self.target())].map(|(environment, server)| {
             let printed = run(&[
                 "grants",
                 environment,
@@ -153,13 +164,8 @@ impl Environments {
                 version,
             ])
             .expect(0);
-            let mut script = printed.out;
-            for user in ["lockstep_reader", "lockstep_writer"] {
-                script = script.replace(&format!("<password of {user}>"), &password(user));
-            }
-            assert!(!script.contains("<password"), "{script}");
-            server.run_script("mysql", &script);
-        }
+            (server, printed.out)
+        })
     }
 
     /// Empties both general logs.

@@ -200,6 +200,27 @@ fn the_granted_accounts_are_denied_every_other_row() {
 }
 
 #[test]
+fn a_password_that_was_forgotten_makes_no_account() {
+    for kind in FLAVORS {
+        let environments = Environments::start(kind);
+        for (server, script) in environments.printed_grants() {
+            let said = server.try_script("mysql", &script).expect_err("the placeholder is no SQL");
+            assert!(
+                said.contains("error in your SQL syntax") && said.contains("<password of"),
+                "{kind}: {said}"
+            );
+            // Nor one by one, whatever fails.
+            for statement in script.lines().filter(|line| !line.starts_with("--")) {
+                let _ = server.try_script("mysql", statement);
+            }
+            let accounts =
+                "SELECT COUNT(*) FROM mysql.user WHERE user IN ('lockstep_reader', 'lockstep_writer')";
+            assert_eq!(rows(&server, accounts), [["0"]], "{kind}");
+        }
+    }
+}
+
+#[test]
 fn logins_that_can_read_more_are_refused() {
     for kind in FLAVORS {
         let environments = Environments::start(kind);
