@@ -20,6 +20,22 @@ pub(crate) fn load(reference: &dyn Fn(&str) -> String) -> Machine {
     Machine::parse(&text)
 }
 
+/// All Task states, those within Map states too, by name and as they are written.
+pub(crate) fn tasks() -> Vec<(String, Value)> {
+    let mut machines: Vec<Value> = vec![serde_json::from_str(&read("workflow.asl.json")).expect("JSON")];
+    let mut tasks = Vec::new();
+    while let Some(machine) = machines.pop() {
+        for (name, state) in machine["States"].as_object().expect("states") {
+            match state["Type"].as_str() {
+                Some("Task") => tasks.push((name.clone(), state.clone())),
+                Some("Map") => machines.push(state["ItemProcessor"].clone()),
+                _ => {}
+            }
+        }
+    }
+    tasks
+}
+
 fn read(name: &str) -> String {
     let path = format!("{}/../../deploy/{name}", env!("CARGO_MANIFEST_DIR"));
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))

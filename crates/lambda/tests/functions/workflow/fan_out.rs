@@ -53,11 +53,20 @@ fn compared_by_parts(stage: &mut Stage) {
     stage.at("ComparePartPlan", Event::Error("Lambda.TooManyRequestsException"));
     let played = stage.run();
     assert!((2..=4).contains(&played.ended.history.most_at_once), "{}", played.ended.history.most_at_once);
+    assert!(found_equal(played.sent("Plan")));
 
     stage.change();
     stage.at("Verify", Event::Deadline(NO_TIME));
-    assert_eq!(stage.run().subjects(), ["in step"]);
+    let played = stage.run();
+    assert_eq!(played.subjects(), ["in step"]);
+    assert!(found_equal(played.sent("Verify")));
     assert!(stage.has_change());
+}
+
+/// Whether a call got the answers of several comparisons, and none found a difference.
+fn found_equal(sent: &Value) -> bool {
+    let compared = sent["compared"].as_array().expect("answers");
+    compared.len() > 1 && compared.iter().all(|answer| answer["equal"] == true)
 }
 
 /// Answers of 100 kB, twice: the state never grows above what Step Functions holds.

@@ -8,7 +8,7 @@ use mysql::prelude::Queryable;
 use serde_json::{Value, json};
 
 use super::aws::{Account, Mail};
-use super::definition;
+use super::{INVOKE, definition};
 use crate::asl::{self, Call, Ended, Failure, Machine, Reply, Services};
 use crate::emulator::Function;
 use crate::world::{Environment, World};
@@ -77,6 +77,8 @@ pub(crate) struct Stage {
     idle: Mutex<Vec<(String, bool, Function)>>,
     plot: Mutex<Plot>,
     mails: Mutex<Vec<Mail>>,
+    /// The calls of the execution under way: the state and what it sent.
+    calls: Mutex<Vec<(String, Value)>>,
     /// Sessions of people in staging's server.
     held: Mutex<Vec<mysql::Conn>>,
     expected: VecDeque<Path>,
@@ -88,6 +90,7 @@ pub(crate) struct Played {
     /// The execution's name.
     pub name: String,
     pub ended: Ended,
+    calls: Vec<(String, Value)>,
     /// What arrived in the queue that is subscribed to the topic.
     pub mails: Vec<Mail>,
 }
@@ -105,6 +108,12 @@ impl Played {
         assert!(mail.subject.ends_with("FAILED"), "{mail:?}");
         let text = |name: &str| mail.message["error"][name].as_str().expect("a text");
         (text("Error"), text("Cause"))
+    }
+
+    /// What the last call of a function's state sent to it.
+    pub fn sent(&self, state: &str) -> &Value {
+        let call = self.calls.iter().rfind(|(at, _)| at == state);
+        &call.unwrap_or_else(|| panic!("{state} was not called")).1["Payload"]
     }
 
     /// The errors after which a state was tried again.
@@ -156,6 +165,7 @@ impl Stage {
             idle: Mutex::default(),
             plot: Mutex::default(),
             mails: Mutex::default(),
+            calls: Mutex::default(),
             held: Mutex::default(),
             expected: VecDeque::new(),
             executions: 0,
@@ -274,13 +284,14 @@ impl Stage {
         drop(plot);
         let mut mails = std::mem::take(&mut *lock(&self.mails));
         mails.extend(self.account.receive(&self.queue));
-        Played { name, ended, mails }
+        let calls = std::mem::take(&mut *lock(&self.calls));
+        Played { name, ended, calls, mails }
     }
 
     fn real(&self, call: &Call, deadline: Duration) -> Reply {
         let input = &call.input;
         Reply::at_once(match call.resource {
-            "arn:aws:states:::lambda:invoke" => self.invoke(call, deadline),
+            INVOKE => self.invoke(call, deadline),
             "arn:aws:states:::sns:publish" => self.account.publish(input),
             "arn:aws:states:::aws-sdk:rds:createDBClusterSnapshot" => self.account.create_snapshot(input),
             "arn:aws:states:::aws-sdk:rds:describeDBClusterSnapshots" => {
@@ -344,13 +355,14 @@ fn invoked(answer: &Value) -> Value {
 
 impl Services for Stage {
     fn call(&self, call: &Call) -> Reply {
+        lock(&self.calls).push((call.state.to_owned(), call.input.clone()));
         let usual = Duration::from_secs(300);
         let event = lock(&self.plot).events.get_mut(call.state).and_then(VecDeque::pop_front);
         match event {
             None => self.real(call, usual),
             Some(Event::Error(name)) => Reply::at_once(Err(Failure::new(name, "arranged by the test"))),
             Some(Event::Silence) => Reply::never(),
-            Some(Event::Answer(answer)) if call.resource.ends_with("lambda:invoke") => {
+            Some(Event::Answer(answer)) if call.resource == INVOKE => {
                 Reply::at_once(Ok(invoked(&answer(&call.input["Payload"]))))
             }
             Some(Event::Answer(answer)) => Reply::at_once(Ok(answer(&call.input))),
