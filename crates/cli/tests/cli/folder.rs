@@ -11,7 +11,11 @@ const FILES: [(&str, &str); 2] = [
         "2-code.sql",
         "DELIMITER //\nCREATE TRIGGER fee_code BEFORE INSERT ON fee FOR EACH ROW BEGIN SET NEW.code = UPPER(NEW.code); END//\n\
          CREATE EVENT sweep ON SCHEDULE EVERY 1 SECOND STARTS '2037-01-01 00:00:00' COMMENT 'runs' DO BEGIN DELETE FROM fee; END//\n\
-         CREATE EVENT off ON SCHEDULE EVERY 1 DAY STARTS '2037-01-01 00:00:00' DISABLE DO DELETE FROM fee//\nDELIMITER ;",
+         CREATE EVENT off ON SCHEDULE EVERY 1 DAY STARTS '2037-01-01 00:00:00' DISABLE DO DELETE FROM fee//\n\
+         CREATE EVENT old ON SCHEDULE EVERY 1 DAY STARTS '2037-01-01 00:00:00' DO DELETE FROM fee//\n\
+         ALTER EVENT old RENAME TO renamed COMMENT 'enable'//\n\
+         CREATE EVENT older ON SCHEDULE EVERY 1 DAY STARTS '2037-01-01 00:00:00' DO DELETE FROM fee//\n\
+         ALTER EVENT older RENAME TO renamed_off DISABLE//\nDELIMITER ;",
     ),
 ];
 
@@ -35,7 +39,9 @@ fn a_folder_is_brought_to_a_server() {
                 shop.database
             ),
         );
-        assert_eq!(events, [["off", "DISABLED"], ["sweep", "ENABLED"]]);
+        let wanted =
+            [["off", "DISABLED"], ["renamed", "ENABLED"], ["renamed_off", "DISABLED"], ["sweep", "ENABLED"]];
+        assert_eq!(events, wanted, "{kind}");
         std::fs::write(
             folder.path().join("3.sql"),
             "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO DELETE FROM fee;",

@@ -40,7 +40,7 @@ pub use moved::{BinaryLog, Mark, binary_log, mark, position};
 pub use read_layout::{existing, layout_of_each, layouts};
 pub use sets::{Refusal, connected_sets, refusals};
 pub use snapshot::{Link, Snapshot};
-pub use sql::{Phase, Statement, Statements, statement, statements};
+pub use sql::{Phase, Statement, Statements, detour, statement, statements};
 
 use crate::{Result, TableName};
 

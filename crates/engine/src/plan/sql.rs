@@ -47,7 +47,14 @@ fn write_rows(plan: &Plan, out: &mut dyn Write) -> Result<()> {
                 if i == 0 {
                     writeln!(out, "-- {}", comment(&difference.table.to_string()))?;
                 }
-                writeln!(out, "{};", statement?.sql)?;
+                let statement = statement?;
+                for position in statement.positions.iter().filter(|_| statement.updates) {
+                    let change = difference.changes.at(*position)?;
+                    if let Some(sql) = data::detour(&pair.target, &change)? {
+                        writeln!(out, "-- the server takes the old and the new value for equal\n{sql};")?;
+                    }
+                }
+                writeln!(out, "{};", statement.sql)?;
             }
         }
     }

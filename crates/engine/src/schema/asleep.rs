@@ -29,7 +29,14 @@ impl Asleep {
             Some(database) => database,
             None => session.query_first::<String>("SELECT DATABASE()")?.unwrap_or_default(),
         };
-        let place = (database.to_lowercase(), event.name.to_lowercase());
+        let mut place = (database.to_lowercase(), event.name.to_lowercase());
+        if let Some((to_database, to_name)) = event.renamed {
+            let was_enabled = self.0.remove(&place);
+            place = (to_database.map_or(place.0, |d| d.to_lowercase()), to_name.to_lowercase());
+            if was_enabled {
+                self.0.insert(place.clone());
+            }
+        }
         if event.enabled == Some(true) {
             self.0.insert(place);
         } else if event.enabled == Some(false) {
@@ -56,6 +63,8 @@ struct Disabled {
     sql: String,
     database: Option<String>,
     name: String,
+    /// The database, where one is named, and the name that the statement gives it.
+    renamed: Option<(Option<String>, String)>,
     /// Whether the statement was to enable or disable the event; `None` when it says nothing of it.
     enabled: Option<bool>,
     /// It recurs and does not say since when: its start would be the moment at which it is created.
@@ -75,14 +84,12 @@ fn disabled(sql: &str) -> Option<Disabled> {
     }
     let filler = |t: &Token<'_>| ["IF", "NOT", "EXISTS"].iter().any(|word| t.is(word));
     let at = kind + 1 + tokens[kind + 1..].iter().take_while(|t| filler(t)).count();
-    let first = tokens.get(at)?.name();
-    let (database, name) = match tokens.get(at + 1).is_some_and(|t| t.is(".")) {
-        true => (Some(first), tokens.get(at + 2)?.name()),
-        false => (None, first),
-    };
+    let (database, name) = qualified(&tokens[at..])?;
     let rest = &tokens[at + 1..];
     let end = rest.iter().position(|t| t.is("DO")).unwrap_or(rest.len());
     let says = |word: &str| rest[..end].iter().find(|t| t.is(word));
+    let to = rest[..end].iter().zip(&rest[1..]).position(|(a, b)| a.is("RENAME") && b.is("TO"));
+    let renamed = to.filter(|_| !creates).and_then(|to| qualified(&rest[to + 2..]));
     let starts_when_created = creates && says("EVERY").is_some() && says("STARTS").is_none();
     let (sql, enabled) = match says("ENABLE") {
         Some(word) => (in_place(sql, word, "DISABLE"), Some(true)),
@@ -93,7 +100,16 @@ fn disabled(sql: &str) -> Option<Disabled> {
         }
         None => (sql.to_owned(), None),
     };
-    Some(Disabled { sql, database, name, enabled, starts_when_created })
+    Some(Disabled { sql, database, name, renamed, enabled, starts_when_created })
+}
+
+/// The name at the front of `tokens`, and the database before it where there is one.
+fn qualified(tokens: &[Token<'_>]) -> Option<(Option<String>, String)> {
+    let first = tokens.first()?.name();
+    Some(match tokens.get(1).is_some_and(|t| t.is(".")) {
+        true => (Some(first), tokens.get(2)?.name()),
+        false => (None, first),
+    })
 }
 
 fn in_place(sql: &str, token: &Token<'_>, word: &str) -> String {
