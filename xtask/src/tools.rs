@@ -9,8 +9,14 @@ use lockstep_sandbox::cache_dir;
 
 use crate::run::{need, output, say};
 
-const PYTHON: [&str; 4] =
-    ["cfn-lint==1.58.0", "cloudformation-validate==1.14.0", "ministack==1.5.33", "awscli==1.46.3"];
+const PYTHON: [&str; 6] = [
+    "cfn-lint==1.58.0",
+    "cloudformation-validate==1.14.0",
+    "ministack==1.5.33",
+    "awscli==1.46.3",
+    "moto==5.2.5",
+    "boto3==1.43.106",
+];
 const NPM: [&str; 6] = [
     "asl-validator@4.0.0",
     "@wmfs/statelint@1.30.0",
@@ -22,7 +28,7 @@ const NPM: [&str; 6] = [
 ];
 
 /// The folder of the Python programs: `cfn-lint`, `ministack`, `aws`, and a `python` that can import
-/// `cloudformation_validate`. Installs them when they are not there at these versions.
+/// `cloudformation_validate` and `moto`. Installs them when they are not there at these versions.
 ///
 /// # Errors
 /// When Python is missing or the packages cannot be installed.

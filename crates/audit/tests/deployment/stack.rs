@@ -80,6 +80,31 @@ impl Stack {
         all.map(|(id, one)| (id.as_str(), &one.properties))
     }
 
+    /// The stack with what an API describes (`kind`, `physical`, `properties`) in the place of what it was to be. Things that
+    /// are not the stack's own, such as the default VPC of an account, are left out.
+    pub fn described<'v>(&self, kinds: &[&str], found: impl Iterator<Item = &'v Value>) -> Self {
+        let is_kept = |one: &Resource| !kinds.contains(&one.kind.as_str());
+        let kept = self.resources.iter().filter(|(_, one)| is_kept(one));
+        let mut resources: BTreeMap<_, _> = kept.map(|(id, one)| (id.clone(), one.clone())).collect();
+        let holders: Vec<String> = self.resources.keys().map(|id| self.id(id)).collect();
+        for (number, one) in found.enumerate() {
+            let (kind, physical) = (one["kind"].as_str().expect("a type"), one["physical"].as_str());
+            let properties = &one["properties"];
+            let own = self.of(kind).map(|(id, _)| id).find(|id| Some(self.id(id).as_str()) == physical);
+            let holder = ["RouteTableId", "NetworkAclId"].iter().find_map(|key| properties[*key].as_str());
+            let is_ours = holder.is_some_and(|holder| holders.iter().any(|id| id == holder));
+            let id = match (own, physical) {
+                (Some(own), _) => own.to_owned(),
+                (None, Some("")) if is_ours => format!("Described{number}"),
+                _ => continue,
+            };
+            let name = own.and_then(|own| self.resources[own].name.clone());
+            let resource = Resource { kind: kind.to_owned(), properties: as_texts(properties), name };
+            resources.insert(id, resource);
+        }
+        Self { environment: self.environment, resources }
+    }
+
     pub fn id(&self, logical: &str) -> String {
         self.named(logical).reference()
     }
@@ -165,9 +190,10 @@ fn peering_parameters(environment: Environment, phase: Phase) -> Vec<(String, St
     values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-/// Types whose properties are resolved. Of the others, which no policy and no packet asks, only type and name are kept.
+/// Types whose properties are resolved. Of the others, which nothing here asks, only type and name are kept.
 fn is_read(kind: &str) -> bool {
     ["AWS::EC2::", "AWS::IAM::"].iter().any(|prefix| kind.starts_with(prefix))
+        || kind == "AWS::RDS::EventSubscription"
         || ["Policy", "Permission", "Key"].iter().any(|suffix| kind.ends_with(suffix))
 }
 
@@ -211,6 +237,17 @@ fn resolve(
         (one.id().to_owned(), Resource { kind: one.kind().to_owned(), properties, name: name_of(&one) })
     });
     read.collect()
+}
+
+/// A value with every scalar as text.
+fn as_texts(value: &Value) -> Value {
+    match value {
+        Value::Bool(flag) => flag.to_string().into(),
+        Value::Number(number) => number.to_string().into(),
+        Value::Array(items) => items.iter().map(as_texts).collect(),
+        Value::Object(entries) => entries.iter().map(|(key, one)| (key.clone(), as_texts(one))).collect(),
+        other => other.clone(),
+    }
 }
 
 /// A value without holes, as JSON.

@@ -4,3 +4,6 @@ mod matrix;
 mod model;
 mod mutants;
 mod reach;
+
+pub use matrix::deviations;
+pub use model::Network;

@@ -35,7 +35,7 @@ impl Range {
 }
 
 /// What a security group rule names as the other side.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Peer {
     Range(Range),
     Group(String),
@@ -43,7 +43,7 @@ pub enum Peer {
 }
 
 /// A rule of a security group.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rule {
     pub protocol: String,
     pub ports: (u32, u32),
@@ -69,7 +69,7 @@ pub struct Entry {
 }
 
 /// A subnet with its table and its ACL.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subnet {
     pub environment: Environment,
     /// Its logical id.
@@ -80,7 +80,7 @@ pub struct Subnet {
 }
 
 /// A network of VPCs and the peerings between them. Keys are the resources' ids.
-#[derive(Debug, Default, Clone)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Network {
     /// Ranges of the VPCs.
     pub vpcs: BTreeMap<Environment, Range>,
@@ -119,7 +119,19 @@ impl Network {
         for stack in stacks {
             network.add(stack);
         }
+        network.sort();
         network
+    }
+
+    /// Brings everything that has no order of its own into one, so that equal networks are equal values.
+    fn sort(&mut self) {
+        for group in self.groups.values_mut() {
+            group.ingress.sort();
+            group.egress.sort();
+        }
+        self.acls.values_mut().for_each(|entries| entries.sort_by_key(|one| (one.egress, one.number)));
+        self.routes.values_mut().for_each(|routes| routes.sort());
+        self.gateways.sort();
     }
 
     fn add(&mut self, stack: &Stack) {
@@ -152,7 +164,6 @@ impl Network {
         for (_, properties) in stack.of("AWS::EC2::NetworkAclEntry") {
             let entries = self.acls.get_mut(text(properties, "NetworkAclId")).expect("a network ACL");
             entries.push(entry(properties));
-            entries.sort_by_key(|one| one.number);
         }
     }
 

@@ -12,6 +12,8 @@ mod principals;
 mod simulate;
 mod trial;
 
+pub use documents::Policies;
+
 /// The lists: what roles may do, what AWS services may do, what passes the endpoints.
 pub const LISTS: [(&str, &str); 3] = [
     ("roles", include_str!("who-may-what.txt")),
