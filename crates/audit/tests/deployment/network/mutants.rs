@@ -59,7 +59,7 @@ const MUTANTS: [(&str, Change, &str); 12] = [
     (
         "the functions' network ACL takes answers at few ports only",
         |all| set(all, "FunctionInAnswers", "PortRange", json!({"From": 32768, "To": 60999})),
-        "does not reach dev Database",
+        "Function in FunctionSubnetA reaches from some ports dev Database",
     ),
     (
         "the functions may be called from the lower environment",

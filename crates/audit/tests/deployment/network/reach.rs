@@ -33,23 +33,42 @@ pub enum Outside {
     Internet(u32),
 }
 
+/// Whether a connection comes about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Connects {
+    Never,
+    /// Only from certain client ports: no use to us, but who chooses his port gets through.
+    FromSomePorts,
+    /// From each port that a client may speak from.
+    Always,
+}
+
 impl Network {
-    /// Whether a connection to a port comes about, from whatever port the client speaks.
-    pub fn connects(&self, from: &End<'_>, to: &End<'_>, protocol: &str, port: u32) -> bool {
+    /// Whether a connection to a port comes about, and what it takes.
+    pub fn connects(&self, from: &End<'_>, to: &End<'_>, protocol: &str, port: u32) -> Connects {
         let leaves = allows(&from.group.egress, protocol, port, to, from);
         let enters = allows(&to.group.ingress, protocol, port, from, to);
-        leaves
-            && enters
-            && self.is_carried(from, to, protocol, &[port])
-            && self.is_carried(to, from, protocol, &self.client_ports())
+        if !leaves || !enters || !self.is_carried(from, to, protocol, port) {
+            return Connects::Never;
+        }
+        let (mut any, mut all) = (false, true);
+        for client in self.interesting_ports() {
+            let is_answered = self.is_carried(to, from, protocol, client);
+            any |= is_answered;
+            let matters = (CLIENT_PORTS.0..=CLIENT_PORTS.1).contains(&client) && client != MYSQL;
+            all &= is_answered || !matters;
+        }
+        match (any, all) {
+            (false, _) => Connects::Never,
+            (true, false) => Connects::FromSomePorts,
+            (true, true) => Connects::Always,
+        }
     }
 
-    /// Whether a packet to each of these ports passes the network ACLs, and a route leads there.
-    fn is_carried(&self, from: &End<'_>, to: &End<'_>, protocol: &str, ports: &[u32]) -> bool {
-        let passes = |subnet: &Subnet, egress, other| {
-            let entries = &self.acls[&subnet.acl];
-            ports.iter().all(|&port| decide(entries, egress, protocol, port, other))
-        };
+    /// Whether a packet to a port passes the network ACLs, and a route leads there.
+    fn is_carried(&self, from: &End<'_>, to: &End<'_>, protocol: &str, port: u32) -> bool {
+        let passes =
+            |subnet: &Subnet, egress, other| decide(&self.acls[&subnet.acl], egress, protocol, port, other);
         let same_subnet =
             from.subnet.name == to.subnet.name && from.subnet.environment == to.subnet.environment;
         let filtered = passes(from.subnet, true, to.address) && passes(to.subnet, false, from.address);
@@ -91,13 +110,12 @@ impl Network {
         }
     }
 
-    /// The client ports at which a network ACL could change its mind: both ends of the range and of every entry.
-    fn client_ports(&self) -> Vec<u32> {
-        let (first, last) = CLIENT_PORTS;
+    /// The ports at which a network ACL could change its mind: both ends of every entry, and what is beside them.
+    fn interesting_ports(&self) -> BTreeSet<u32> {
         let ends = self.acls.values().flatten().flat_map(|one| [one.ports.0, one.ports.1]);
+        let ends = ends.chain([CLIENT_PORTS.0, CLIENT_PORTS.1, MYSQL]);
         let near = ends.flat_map(|end| [end.saturating_sub(1), end, end + 1]);
-        let ports: BTreeSet<u32> = near.chain([first, last]).collect();
-        ports.into_iter().filter(|port| (first..=last).contains(port) && *port != MYSQL).collect()
+        near.filter(|port| (1..=65535).contains(port)).collect()
     }
 }
 

@@ -9,6 +9,7 @@ mod list;
 mod mutants;
 mod page;
 mod principals;
+mod rules;
 mod simulate;
 mod trial;
 

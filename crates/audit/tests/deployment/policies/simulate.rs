@@ -31,6 +31,12 @@ pub fn allowed(requests: &[Request]) -> Vec<bool> {
     let places: Vec<usize> = requests
         .iter()
         .map(|one| {
+            // Without one the simulator takes trust within an account for granted.
+            assert!(
+                one.action != "sts:AssumeRole" || one.resource_policy.is_some(),
+                "{} trusts?",
+                one.resource
+            );
             let identity: Vec<usize> = one.policies.iter().map(|policy| documents.put(policy)).collect();
             asked.put(&json!({
                 "principal": one.principal,
