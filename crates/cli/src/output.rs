@@ -95,6 +95,15 @@ impl Output {
     }
 }
 
+/// Says what happened and ends the process, from whatever thread: the work itself cannot be stopped.
+pub fn end_with(error: lockstep_engine::Error) {
+    let error = anyhow::Error::from(error);
+    // The progress line, where there is one, stays above.
+    let _ = writeln!(std::io::stderr());
+    Output::new(true).error(&error);
+    std::process::exit(crate::exit::code_of(&error) as i32);
+}
+
 impl Observer for Output {
     fn event(&self, event: &Event) {
         match event {

@@ -252,7 +252,7 @@ impl Pair {
         plan: &PlanArgs,
         budget: Option<Budget>,
     ) -> Result<Context<'a>> {
-        let control = Control::with_budget(budget.map(|b| b.0));
+        let control = Control::with_budget(budget.map(|b| b.0)).when_stuck(crate::output::end_with);
         for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
             // A second signal ends the process at once; the first asks it to stop at a safe point.
             signal_hook::flag::register_conditional_shutdown(signal, 130, control.stop_flag())?;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::session::Watch;
-use crate::{Error, ErrorKind, Result, TableName};
+use crate::{Endpoint, Error, ErrorKind, Result, TableName};
 
 /// Something worth telling a person while work goes on.
 #[derive(Clone, Debug)]
@@ -59,12 +59,40 @@ pub struct Control {
     stop: Arc<AtomicBool>,
     deadline: Option<Instant>,
     watch: Watch,
+    when_stuck: Option<Stuck>,
+}
+
+/// What to do when a server keeps the work from stopping.
+#[derive(Clone)]
+struct Stuck(Arc<dyn Fn(Error) + Send + Sync>);
+
+impl std::fmt::Debug for Stuck {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Stuck")
+    }
 }
 
 impl Control {
     /// A control that stops after `budget`, if one is given.
     pub fn with_budget(budget: Option<Duration>) -> Self {
         Self { deadline: budget.map(|b| Instant::now() + b), ..Self::default() }
+    }
+
+    /// Has `act` called when the work is to stop and cannot, because it waits for a server that answers nobody. It
+    /// may end the process, as a second signal would: the next run goes on from what it finds.
+    #[must_use]
+    pub fn when_stuck(self, act: impl Fn(Error) + Send + Sync + 'static) -> Self {
+        Self { when_stuck: Some(Stuck(Arc::new(act))), ..self }
+    }
+
+    pub(crate) fn give_up(&self, stop: &Error, server: &Endpoint) {
+        if let Some(Stuck(act)) = &self.when_stuck {
+            let text =
+                format!("{stop}, but {server} does not answer: what it was doing may still be under way");
+            act(Error::new(stop.kind(), text).with_hint(
+                "when the server is well again, run the same command: it goes on from what it finds",
+            ));
+        }
     }
 
     /// The flag that a signal handler sets to stop the work.

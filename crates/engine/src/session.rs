@@ -18,8 +18,9 @@ use crate::server::{Flavor, ServerInfo};
 use watch::Watched;
 pub use watch::{Ends, Watch, Watcher};
 
-/// Seconds to wait for a TCP connection.
-const CONNECT_TIMEOUT_SECONDS: u64 = 10;
+/// How long a server may take to be reached, to greet, to log in and to take the settings, all in all. Statements
+/// may take as long as they do: a read that was given up would leave an answer that the next one could get.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// When nothing was heard of the server for this long, it is asked for a sign of life, three times.
 const KEEPALIVE_AFTER_MS: u32 = 30_000;
@@ -68,20 +69,12 @@ impl Session {
     /// Connects, logs in and pins the session's settings.
     ///
     /// # Errors
-    /// [`ErrorKind::Connection`] when the server cannot be reached or refuses the login;
+    /// [`ErrorKind::Connection`] when the server cannot be reached, does not answer or refuses the login;
     /// [`ErrorKind::Refused`] when it is too old (before MySQL 5.6 or MariaDB 10.2).
     pub fn connect(endpoint: &Endpoint) -> Result<Self> {
         check_authority(endpoint)?;
-        let mut conn = Conn::new(options(endpoint)).map_err(|e| connect_error(endpoint, e))?;
-        let server = introspect(&mut conn).map_err(|e| connect_error(endpoint, e))?;
-        if is_too_old(&server) {
-            return Err(Error::refused(format!("{endpoint}: server {} is too old", server.version_text))
-                .with_hint("lockstep needs MySQL 5.6, MariaDB 10.2 or newer"));
-        }
-        conn.query_drop(PIN_ALWAYS).map_err(|e| connect_error(endpoint, e))?;
-        for settings in if server.is_mariadb() { PIN_MARIADB } else { PIN_MYSQL } {
-            pin_where_known(&mut conn, settings).map_err(|e| connect_error(endpoint, e))?;
-        }
+        let wanted = endpoint.clone();
+        let (conn, server) = in_time(move || log_in(&wanted)).unwrap_or_else(|| Err(no_answer(endpoint)))?;
         Ok(Self { conn, poisoned: false, endpoint: endpoint.clone(), server, role: None, watched: None })
     }
 
@@ -296,10 +289,10 @@ impl Session {
                 format!("{}: the connection was lost earlier", self.endpoint),
             ));
         }
-        let set_busy = |busy| self.watched.iter().for_each(|w| w.set_busy(busy));
-        set_busy(true);
+        let turn = |watched: &Option<Watched>| watched.iter().for_each(Watched::turn);
+        turn(&self.watched);
         let result = work(&mut self.conn);
-        set_busy(false);
+        turn(&self.watched);
         result.map_err(|error| {
             let error = statement_error(&self.endpoint, self.server.flavor, error);
             self.poisoned = !matches!(error.kind(), ErrorKind::Server(_));
@@ -318,7 +311,7 @@ fn options(endpoint: &Endpoint) -> OptsBuilder {
         .max_allowed_packet(Some(1 << 30))
         .stmt_cache_size(0)
         .tcp_keepalive_time_ms(Some(KEEPALIVE_AFTER_MS))
-        .tcp_connect_timeout(Some(Duration::from_secs(CONNECT_TIMEOUT_SECONDS)));
+        .tcp_connect_timeout(Some(PATIENCE));
     #[cfg(any(target_os = "linux", target_os = "macos"))]
     {
         options = options.tcp_keepalive_probe_interval_secs(Some(10)).tcp_keepalive_probe_count(Some(3));
@@ -351,14 +344,51 @@ fn check_authority(endpoint: &Endpoint) -> Result<()> {
     })
 }
 
-/// Ends the statement that a connection of the same login is executing, so far as it can be reached. What
-/// comes of it shows in that connection's own answer.
-fn kill_query(endpoint: &Endpoint, connection: u32) {
-    let patience = Some(Duration::from_secs(CONNECT_TIMEOUT_SECONDS));
-    let options = options(endpoint).read_timeout(patience).write_timeout(patience);
-    if let Ok(mut conn) = Conn::new(options) {
-        let _ = conn.query_drop(format!("KILL QUERY {connection}"));
+/// Does `work` on a thread of its own and waits for it no longer than [`PATIENCE`]: the driver cannot give up to
+/// wait for a server that accepts a connection and never says a word. The thread is then left to itself.
+fn in_time<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || sender.send(work()));
+    receiver.recv_timeout(PATIENCE).ok()
+}
+
+/// Connects, looks what the server is and pins the session's settings.
+fn log_in(endpoint: &Endpoint) -> Result<(Conn, ServerInfo)> {
+    let wrong = |e| connect_error(endpoint, e);
+    let mut conn = Conn::new(options(endpoint)).map_err(wrong)?;
+    let server = introspect(&mut conn).map_err(wrong)?;
+    if is_too_old(&server) {
+        return Err(Error::refused(format!("{endpoint}: server {} is too old", server.version_text))
+            .with_hint("lockstep needs MySQL 5.6, MariaDB 10.2 or newer"));
     }
+    conn.query_drop(PIN_ALWAYS).map_err(wrong)?;
+    for settings in if server.is_mariadb() { PIN_MARIADB } else { PIN_MYSQL } {
+        pin_where_known(&mut conn, settings).map_err(wrong)?;
+    }
+    Ok((conn, server))
+}
+
+fn no_answer(endpoint: &Endpoint) -> Error {
+    let text = format!("{endpoint}: cannot connect: no answer within {} s", PATIENCE.as_secs());
+    Error::new(ErrorKind::Connection, text)
+        .with_hint("it may be stopped, overloaded, or behind a firewall that lets nothing back: see its log")
+}
+
+/// Sends a statement to a server from another connection. False when it does not answer at all.
+fn tell(endpoint: &Endpoint, statement: String) -> bool {
+    let endpoint = endpoint.clone();
+    let told = in_time(move || {
+        let options = options(&endpoint).read_timeout(Some(PATIENCE)).write_timeout(Some(PATIENCE));
+        // What comes of it shows elsewhere; that there is somebody is enough here.
+        let _ = Conn::new(options).and_then(|mut conn| conn.query_drop(statement));
+    });
+    told.is_some()
+}
+
+/// Ends the statement that a connection of the same login is executing, so far as it can be reached. What
+/// comes of it shows in that connection's own answer. False when the server does not answer.
+fn kill_query(endpoint: &Endpoint, connection: u32) -> bool {
+    tell(endpoint, format!("KILL QUERY {connection}"))
 }
 
 fn introspect(conn: &mut Conn) -> mysql::Result<ServerInfo> {

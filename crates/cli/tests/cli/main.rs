@@ -6,6 +6,7 @@ mod bad_input;
 mod common;
 mod environments;
 mod folder;
+mod frozen;
 mod gate;
 mod general_log;
 mod interruption;

@@ -98,7 +98,7 @@ impl Context<'_> {
 
     /// A session for the journal or the lock, which a stop leaves alone.
     fn open_journal(&self) -> Result<Session> {
-        Session::connect(&self.target)
+        self.open(&self.target, Ends::Never)
     }
 
     fn open(&self, endpoint: &Endpoint, ends: Ends) -> Result<Session> {

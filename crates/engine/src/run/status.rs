@@ -5,9 +5,9 @@ use serde::Serialize;
 use super::Context;
 use super::gate::{self, Marks, Still};
 use super::plan::{PlanOptions, make_plan};
+use crate::Result;
 use crate::journal::{Journal, RunRecord};
 use crate::plan::{RowPlan, Summary};
-use crate::{Result, Session};
 
 /// How one reference table stands.
 #[derive(Clone, Debug, Serialize)]
@@ -48,7 +48,7 @@ pub struct FlowStatus {
 /// As [`make_plan`].
 pub fn flow_status(context: &Context) -> Result<FlowStatus> {
     let still = gate::still(context, Marks::take(context, &PlanOptions::default())?.as_ref())?;
-    let journal = Journal::find(Session::connect(&context.target)?)?;
+    let journal = Journal::find(context.open_journal()?)?;
     let (mut last_run, mut verified) = (None, None);
     if let Some(mut journal) = journal {
         last_run = journal.runs(1)?.into_iter().next();

@@ -2,9 +2,10 @@
 //!
 //! Between statements the run asks [`Control`] itself. A statement under way (a long read, an `ALTER TABLE`,
 //! a wait for a lock) is ended by `KILL QUERY` from another connection: the server then answers with an
-//! error, in an orderly way, and undoes what the statement had begun.
+//! error, in an orderly way, and undoes what the statement had begun. A server that answers nobody any more would
+//! hold the run for ever: then whoever embeds the engine is told, and may end the process.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -26,6 +27,8 @@ pub enum Ends {
     OnStopAndBudget,
     /// Only when somebody asks: a change of a large table that is longer than the budget would never end.
     OnStopOnly,
+    /// Never: it is short, and clears up after the others.
+    Never,
 }
 
 /// The sessions of one run.
@@ -37,30 +40,53 @@ struct Entry {
     endpoint: Endpoint,
     connection: u32,
     ends: Ends,
-    busy: Arc<AtomicBool>,
+    /// Counts beginnings and ends of statements: odd while one is under way.
+    work: Arc<AtomicU64>,
+}
+
+impl Entry {
+    /// Ends the statement under way, if it is to be ended. False when there is one and the server does not answer.
+    fn interrupt(&self, why: ErrorKind) -> bool {
+        let before = self.work.load(Ordering::Acquire);
+        if before.is_multiple_of(2) {
+            return true;
+        }
+        let ends = match self.ends {
+            Ends::OnStopAndBudget => true,
+            Ends::OnStopOnly => why == ErrorKind::Interrupted,
+            Ends::Never => false,
+        };
+        let answered = match ends {
+            true => super::kill_query(&self.endpoint, self.connection),
+            false => super::tell(&self.endpoint, "DO 0".to_owned()),
+        };
+        // It may have ended meanwhile.
+        answered || self.work.load(Ordering::Acquire) != before
+    }
 }
 
 impl Watch {
     pub(super) fn add(&self, endpoint: Endpoint, connection: u32, ends: Ends) -> Watched {
-        let busy = Arc::new(AtomicBool::new(false));
-        self.entries().push(Entry { endpoint, connection, ends, busy: Arc::clone(&busy) });
-        Watched { watch: self.clone(), ends, busy }
+        let work = Arc::new(AtomicU64::new(0));
+        self.entries().push(Entry { endpoint, connection, ends, work: Arc::clone(&work) });
+        Watched { watch: self.clone(), ends, work }
     }
 
     fn entries(&self) -> MutexGuard<'_, Vec<Entry>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends the statement that each busy session is executing.
-    fn interrupt(&self, why: ErrorKind) {
+    /// Ends the statement that each busy session is executing. Returns a server that does not answer, if a session
+    /// waits for one.
+    fn interrupt(&self, why: ErrorKind) -> Option<Endpoint> {
         // A copy: opening a connection may take long, and sessions must be able to leave meanwhile.
         let entries = self.entries().clone();
-        let concerned = |e: &&Entry| why == ErrorKind::Interrupted || e.ends == Ends::OnStopAndBudget;
-        for entry in entries.iter().filter(concerned) {
-            if entry.busy.load(Ordering::Acquire) {
-                super::kill_query(&entry.endpoint, entry.connection);
-            }
-        }
+        let silent = std::thread::scope(|scope| {
+            let ask = |entry| scope.spawn(move || Entry::interrupt(entry, why));
+            let asked: Vec<_> = entries.iter().map(ask).collect();
+            asked.into_iter().position(|thread| !thread.join().unwrap_or(true))
+        });
+        silent.map(|number| entries[number].endpoint.clone())
     }
 }
 
@@ -69,19 +95,19 @@ impl Watch {
 pub(super) struct Watched {
     pub watch: Watch,
     pub ends: Ends,
-    busy: Arc<AtomicBool>,
+    work: Arc<AtomicU64>,
 }
 
 impl Watched {
-    /// Says whether the session is executing something.
-    pub fn set_busy(&self, busy: bool) {
-        self.busy.store(busy, Ordering::Release);
+    /// Says that a statement begins, or that it has ended.
+    pub fn turn(&self) {
+        self.work.fetch_add(1, Ordering::Release);
     }
 }
 
 impl Drop for Watched {
     fn drop(&mut self) {
-        self.watch.entries().retain(|e| !Arc::ptr_eq(&e.busy, &self.busy));
+        self.watch.entries().retain(|e| !Arc::ptr_eq(&e.work, &self.work));
     }
 }
 
@@ -101,7 +127,9 @@ impl Watcher {
             let mut pause = LOOK_EVERY;
             while ended.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
                 if let Err(stop) = control.check() {
-                    control.watch().interrupt(stop.kind());
+                    if let Some(silent) = control.watch().interrupt(stop.kind()) {
+                        control.give_up(&stop, &silent);
+                    }
                     pause = END_EVERY;
                 }
             }
