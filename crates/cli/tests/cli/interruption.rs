@@ -334,6 +334,35 @@ fn a_full_disk_changes_nothing() {
     }
 }
 
+/// Row changes that do not fit into memory go to the folder for temporary files, which may be full.
+#[test]
+fn a_full_temporary_folder_changes_nothing() {
+    let table = "CREATE TABLE text (id INT PRIMARY KEY, body LONGTEXT NOT NULL);";
+    let fill = "INSERT INTO text SELECT n, REPEAT('x', 10000) FROM (WITH RECURSIVE numbers AS \
+        (SELECT 1 n UNION ALL SELECT n + 1 FROM numbers WHERE n < 50) SELECT a.n * 50 + b.n n \
+        FROM numbers a CROSS JOIN numbers b) many;";
+    for kind in FLAVORS {
+        let pair = PrivatePair::start(kind, &["text"], &format!("{table}{fill}"), table);
+        let folder = tempfile::TempDir::new().unwrap();
+        let arguments = pair.arguments("sync", &["--yes"]);
+        // No file may grow beyond some KiB; a write that would is answered with an error, as on a full disk.
+        let limited = |blocks: &str| -> Ran {
+            let mut command = std::process::Command::new("sh");
+            let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+            command.args(["-c", &script, env!("CARGO_BIN_EXE_lockstep")]).args(&arguments);
+            command.env("TMPDIR", folder.path()).output().unwrap().into()
+        };
+        let ran = limited("100").expect(1);
+        let place = folder.path().display().to_string();
+        assert!(ran.err.contains(&format!("temporary files in {place} cannot be written")), "{}", ran.err);
+        assert!(ran.err.contains("set TMPDIR"), "{}", ran.err);
+        assert_eq!(rows(&pair.to(), "SELECT COUNT(*) FROM shop.text"), [["0"]], "{kind}");
+        pair.expect_nothing_left();
+        limited("unlimited").expect(0);
+        pair.expect_in_step();
+    }
+}
+
 /// Tests that take long by their nature.
 mod long {
     use super::*;

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::os::unix::fs::FileExt;
 
 use super::cell::Cells;
+use super::in_temporary_folder;
 use crate::{Error, Result};
 
 /// Changes up to this size stay in memory.
@@ -115,10 +116,10 @@ impl ChangeLog {
     /// Moves what is in memory to the file, which is made when there is none.
     fn flush(&mut self) -> Result<()> {
         if self.file.is_none() {
-            self.file = Some(tempfile::tempfile()?);
+            self.file = Some(tempfile::tempfile().map_err(in_temporary_folder)?);
         }
         if let Some(file) = &mut self.file {
-            file.write_all(&self.memory)?;
+            file.write_all(&self.memory).map_err(in_temporary_folder)?;
         }
         self.memory = Vec::new();
         Ok(())

@@ -42,7 +42,17 @@ pub use sets::{Refusal, connected_sets, refusals};
 pub use snapshot::{Link, Snapshot};
 pub use sql::{Phase, Statement, Statements, detour, statement, statements};
 
-use crate::{Result, TableName};
+use crate::{Error, Result, TableName};
+
+/// What goes wrong with the temporary files that take over when there is much: as a rule the folder is full.
+fn in_temporary_folder(error: std::io::Error) -> Error {
+    let folder = tempfile::env::temp_dir();
+    Error::user(format!("temporary files in {} cannot be written: {error}", folder.display()))
+        .with_hint(
+            "make room there, or set TMPDIR to another folder: beyond some MiB the rows that differ are kept in files",
+        )
+        .with_source(error)
+}
 
 /// Hears how far the work has come. Called from the thread that compares or applies.
 pub trait Observer {

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Seek, Write};
 
 use super::digest::hash;
+use super::in_temporary_folder;
 use super::join::Origin;
 use super::stream::RowRef;
 use crate::Result;
@@ -26,7 +27,8 @@ pub(super) struct Partition {
 impl Partitions {
     pub fn create() -> Result<Self> {
         let files = || {
-            (0..PARTITIONS).map(|_| Ok(BufWriter::with_capacity(32 * 1024, tempfile::tempfile()?))).collect()
+            let file = || tempfile::tempfile().map_err(in_temporary_folder);
+            (0..PARTITIONS).map(|_| Ok(BufWriter::with_capacity(32 * 1024, file()?))).collect()
         };
         let (source, target): (Result<_>, Result<_>) = (files(), files());
         Ok(Self { source: source?, target: target? })
@@ -41,16 +43,17 @@ impl Partitions {
         };
         let file = &mut files[index];
         for length in [row.bytes.len(), row.key, row.compared] {
-            file.write_all(&(length as u64).to_be_bytes())?;
+            file.write_all(&(length as u64).to_be_bytes()).map_err(in_temporary_folder)?;
         }
-        Ok(file.write_all(row.bytes)?)
+        file.write_all(row.bytes).map_err(in_temporary_folder)
     }
 
     /// Hands out one partition after the other.
     pub fn each(self, mut work: impl FnMut(&mut Partition) -> Result<()>) -> Result<()> {
         for (source, target) in self.source.into_iter().zip(self.target) {
-            let file =
-                |writer: BufWriter<File>| writer.into_inner().map_err(std::io::IntoInnerError::into_error);
+            let file = |writer: BufWriter<File>| {
+                writer.into_inner().map_err(|e| in_temporary_folder(e.into_error()))
+            };
             work(&mut Partition { source: file(source)?, target: file(target)? })?;
         }
         Ok(())
