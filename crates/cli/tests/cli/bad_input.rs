@@ -6,6 +6,7 @@ use std::process::Stdio;
 
 use crate::common::{FLAVORS, Ran, fingerprint, lockstep, rows, run};
 use crate::private_pair::PrivatePair;
+use lockstep_sandbox::ServerOptions;
 use lockstep_sandbox::testing::{self, Kind};
 use tempfile::TempDir;
 
@@ -217,6 +218,20 @@ fn servers_that_do_not_let_in() {
     expect(run(&["plan", &source, &source, "--database", "shop"]), 1, &["both"]);
     let again = source.replace("127.0.0.1", "localhost");
     expect(run(&["plan", &source, &again, "--database", "shop"]), 1, &["the same server"]);
+}
+
+/// MariaDB says whatever version its options tell it to say: a real server that passes for an old one.
+#[test]
+fn a_server_that_is_too_old_is_refused() {
+    let table = "CREATE TABLE fee (id INT PRIMARY KEY);";
+    let old = ServerOptions::for_tests().with("--version=10.1.48-MariaDB");
+    let pair = PrivatePair::with(Kind::MariaDb1011, &["fee"], [table, ""], &old);
+    let before = fingerprint(&pair.to());
+    for (command, more) in [("plan", &[][..]), ("sync", &["--yes"]), ("verify", &[])] {
+        let ran = pair.run(command, more);
+        expect(ran, 3, &["10.1.48-MariaDB is too old", "MySQL 5.6, MariaDB 10.2 or newer"]);
+    }
+    assert_eq!(fingerprint(&pair.to()), before);
 }
 
 #[test]
