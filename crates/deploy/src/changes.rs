@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::aws::Aws;
+use crate::aws::{Aws, CallError};
 use crate::error::{Error, ErrorKind, Result};
 use crate::stack::Stack;
 
@@ -153,8 +153,14 @@ impl Change {
 /// # Errors
 /// When CloudFormation cannot make it, with its reason.
 pub(crate) fn make(aws: &Aws, request: &Request) -> Result<Option<ChangeSet>> {
-    remove(aws, request.stack)?;
-    let answer = create(aws, request)?;
+    let answer = match create(aws, request) {
+        // A stopped run has left it.
+        Err(error) if error.code.as_deref() == Some("AlreadyExistsException") => {
+            remove(aws, request.stack)?;
+            create(aws, request)?
+        }
+        answer => answer?,
+    };
     let id = answer["Id"].as_str().unwrap_or_default().to_owned();
     let described = settled(aws, &id)?;
     let mut set = ChangeSet {
@@ -180,7 +186,7 @@ pub(crate) fn make(aws: &Aws, request: &Request) -> Result<Option<ChangeSet>> {
     ))
 }
 
-fn create(aws: &Aws, request: &Request) -> Result<Value> {
+fn create(aws: &Aws, request: &Request) -> Result<Value, CallError> {
     let list: Vec<Value> = request
         .parameters
         .iter()
@@ -199,7 +205,7 @@ fn create(aws: &Aws, request: &Request) -> Result<Value> {
     if let Some(role) = &request.role_arn {
         words.extend(["--role-arn", role]);
     }
-    Ok(aws.call(&words)?)
+    aws.call(&words)
 }
 
 /// Waits until the change set is made or has failed.
@@ -216,14 +222,11 @@ fn settled(aws: &Aws, id: &str) -> Result<Value> {
     }
 }
 
-/// Deletes the change set of that name, if there is one.
+/// Deletes the change set that a stopped run has left.
 fn remove(aws: &Aws, stack: &str) -> Result<()> {
     let words = ["cloudformation", "delete-change-set", "--stack-name", stack, "--change-set-name", NAME];
-    match aws.call(&words) {
-        Ok(_) => Ok(()),
-        Err(error) if error.is_absent() => Ok(()),
-        Err(error) => Err(error.into()),
-    }
+    aws.call(&words)?;
+    Ok(())
 }
 
 /// The parameters whose values the request changes.

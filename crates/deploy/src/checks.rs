@@ -34,9 +34,6 @@ pub(crate) struct Files {
 pub(crate) fn examine(config: &Config, concerned: &[usize]) -> Result<(Files, Vec<Place>)> {
     let mut problems = Vec::new();
     let files = files(config, &mut problems);
-    if let Some(files) = &files {
-        parameters(config, files, &mut problems);
-    }
     let places = match cli() {
         Ok(()) => places(config, concerned, &mut problems),
         Err(error) => {
@@ -83,6 +80,9 @@ fn cli() -> Result<()> {
 fn files(config: &Config, problems: &mut Vec<Error>) -> Option<Files> {
     let environment = Template::read(&config.environment_template).map_err(|e| problems.push(e)).ok();
     let keys = Template::read(&config.keys_template).map_err(|e| problems.push(e)).ok();
+    if let Some(environment) = &environment {
+        parameters(config, environment, problems);
+    }
     if let Some(keys) = keys.as_ref().filter(|keys| keys.text.len() > DIRECT_LIMIT) {
         let (file, size) = (config.keys_template.display(), keys.text.len());
         problems.push(wrong(format!(
@@ -123,15 +123,15 @@ fn zip(path: &Path) -> Result<()> {
     Err(told(format!("the zip lacks {}", missing.join(" and "))))
 }
 
-fn parameters(config: &Config, files: &Files, problems: &mut Vec<Error>) {
+fn parameters(config: &Config, template: &Template, problems: &mut Vec<Error>) {
     for (i, environment) in config.environments.iter().enumerate() {
         let mut values = environment.parameters.clone();
         values.insert("Environment".into(), environment.name.clone());
-        for objection in files.environment.objections(&values) {
+        for objection in template.objections(&values) {
             problems.push(wrong(format!("{}: {objection}", environment.name)));
         }
         let Some(upper) = config.environments.get(i + 1) else { continue };
-        let flow = files.environment.upper(&environment.name);
+        let flow = template.upper(&environment.name);
         if flow != Some(upper.name.as_str()) {
             let (here, there) = (&environment.name, &upper.name);
             problems.push(wrong(format!(
@@ -183,4 +183,33 @@ fn role(aws: &Aws, account: &str, service_role: Option<&str>) -> Result<String> 
         Err(_) => String::new(),
     };
     Ok(format!("{path}{name}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_fits_the_template() {
+        let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy"));
+        let config = Config::read(&folder.join("accounts.example.toml")).expect("the example");
+        let template = Template::read(&config.environment_template).expect("the template");
+        let mut problems = Vec::new();
+        parameters(&config, &template, &mut problems);
+        assert!(problems.is_empty(), "{problems:?}");
+        assert_eq!(config.environments.len(), 3);
+
+        let mut wrong = config.clone();
+        wrong.environments.remove(1);
+        wrong.environments[0].parameters.insert("ReaderCount".into(), "7".into());
+        parameters(&wrong, &template, &mut problems);
+        let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            told,
+            [
+                "dev: ReaderCount is `7`; the template takes 0, 1, 2",
+                "the file goes from dev to prod; the template's flow goes from dev to staging"
+            ]
+        );
+    }
 }

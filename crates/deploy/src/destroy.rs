@@ -61,8 +61,9 @@ pub fn destroy(config: &Config, options: &Options, console: &dyn Console) -> Res
         take_away(config, place, console)?;
     }
     let mut left = Vec::new();
-    for place in &places {
-        left.extend(remains(config, place)?);
+    for mut place in places {
+        place.keys = stack::describe(&place.aws, &keys_name(config))?;
+        left.extend(remains(config, &place)?);
     }
     Ok(left)
 }
@@ -93,7 +94,14 @@ fn schedule_off(config: &Config, place: &Place, options: &Options, console: &dyn
     let mut parameters = stack.parameters.clone();
     parameters.insert("Schedule".to_owned(), "off".to_owned());
     let name = place.stack_name(config);
-    let step = Step { aws: &place.aws, stack: &name, source: Source::Previous, parameters, role_arn: None };
+    let step = Step {
+        aws: &place.aws,
+        stack: &name,
+        source: Source::Previous,
+        template: None,
+        parameters,
+        role_arn: None,
+    };
     step.run(&Options { yes: true, ..options.clone() }, console).map(drop)
 }
 

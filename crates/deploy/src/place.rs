@@ -85,12 +85,11 @@ impl Place {
         format!("{}-{}", config.project, self.environment.name)
     }
 
-    /// Reads both stacks.
+    /// Reads the environment's stack.
     ///
     /// # Errors
     /// When the AWS CLI fails.
     pub fn look(&mut self, config: &Config) -> Result<()> {
-        self.keys = stack::describe(&self.aws, &keys_name(config))?;
         self.stack = stack::describe(&self.aws, &self.stack_name(config))?;
         Ok(())
     }

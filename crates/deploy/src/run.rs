@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use crate::aws::Aws;
 use crate::changes::Source;
 use crate::checks::{self, Files};
 use crate::config::Config;
 use crate::console::Console;
 use crate::error::Result;
 use crate::place::{Neighbours, Phase, Place, keys_name};
-use crate::stack::{self, Stack};
+use crate::stack::Stack;
 use crate::step::{Step, Stepped};
+use crate::template::Template;
 use crate::{Options, artifacts, with_neighbours};
 
 /// How a run ended.
@@ -92,12 +94,12 @@ impl Run<'_> {
             if let Some(phase) = place.environment.parameters.get("MigrationPhase") {
                 own.insert("MigrationPhase".to_owned(), phase.clone());
             }
-            match self.step(place, &name, Source::Text(&self.files.keys.text), own)? {
+            match self.step(place, &name, &self.files.keys, Source::Text(&self.files.keys.text), own)? {
                 Stepped::Declined => return Ok(Some(Outcome::Declined)),
                 Stepped::Shown => shown = true,
-                Stepped::Unchanged | Stepped::Done => {
-                    self.places[i].keys = stack::describe(&self.places[i].aws, &name)?;
-                    self.protect(i, self.places[i].keys.as_ref())?;
+                Stepped::Unchanged(stack) | Stepped::Done(stack) => {
+                    self.protect(i, &stack)?;
+                    self.places[i].keys = Some(stack);
                 }
             }
         }
@@ -119,18 +121,19 @@ impl Run<'_> {
         for i in self.own() {
             let place = &self.places[i];
             let wanted = place.wanted(self.config, self.near(i), phase);
-            if phase > Phase::Environments && is_there(place.stack.as_ref(), &wanted) {
+            let is_there = place.stack.as_ref().is_some_and(|stack| stack.has(&wanted));
+            if phase > Phase::Environments && is_there {
                 continue;
             }
             let name = place.stack_name(self.config);
-            match self.step(place, &name, Source::Url(&place.artifacts.template_url), wanted)? {
+            let source = Source::Url(&place.artifacts.template_url);
+            match self.step(place, &name, &self.files.environment, source, wanted)? {
                 Stepped::Declined => return Ok(Some(Outcome::Declined)),
                 Stepped::Shown => shown = true,
-                Stepped::Unchanged if phase > Phase::Environments => {}
-                stepped => {
-                    changed |= stepped == Stepped::Done;
-                    self.places[i].stack = stack::describe(&self.places[i].aws, &name)?;
-                    self.protect(i, self.places[i].stack.as_ref())?;
+                Stepped::Unchanged(stack) => self.keep(i, phase, stack)?,
+                Stepped::Done(stack) => {
+                    changed = true;
+                    self.keep(i, phase, stack)?;
                 }
             }
         }
@@ -138,6 +141,15 @@ impl Run<'_> {
             self.console.say(&format!("{}: nothing to do", phase.name()));
         }
         Ok(shown.then_some(Outcome::Pending))
+    }
+
+    /// Takes note of a stack as it is now.
+    fn keep(&mut self, i: usize, phase: Phase, stack: Stack) -> Result<()> {
+        if phase == Phase::Environments {
+            self.protect(i, &stack)?;
+        }
+        self.places[i].stack = Some(stack);
+        Ok(())
     }
 
     fn near(&self, i: usize) -> Neighbours<'_> {
@@ -150,22 +162,26 @@ impl Run<'_> {
         &self,
         place: &Place,
         stack: &str,
+        template: &Template,
         source: Source,
         parameters: BTreeMap<String, String>,
     ) -> Result<Stepped> {
         let role = self.config.service_role.as_deref();
         let role_arn = role.map(|role| format!("arn:aws:iam::{}:role/{role}", place.environment.account));
-        Step { aws: &place.aws, stack, source, parameters, role_arn }.run(self.options, self.console)
+        let template = Some(template);
+        Step { aws: &place.aws, stack, source, template, parameters, role_arn }
+            .run(self.options, self.console)
     }
 
     /// Sets the stack policy and termination protection where they are not as they should be. Neither can be part
     /// of a change set, so they follow a creation at once.
-    fn protect(&self, i: usize, stack: Option<&Stack>) -> Result<()> {
-        let (Some(stack), false) = (stack, self.options.dry_run) else { return Ok(()) };
+    fn protect(&self, i: usize, stack: &Stack) -> Result<()> {
+        if self.options.dry_run {
+            return Ok(());
+        }
         let aws = &self.places[i].aws;
-        let answer = aws.call(&["cloudformation", "get-stack-policy", "--stack-name", &stack.name])?;
-        let parsed = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
-        if answer["StackPolicyBody"].as_str().and_then(parsed) != parsed(&self.files.policy) {
+        // Termination protection comes last: where it is on, an earlier run has set the policy.
+        if !stack.protected || self.policy_differs(aws, &stack.name)? {
             let words = ["cloudformation", "set-stack-policy", "--stack-name", &stack.name];
             aws.call(&[words.as_slice(), &["--stack-policy-body", &self.files.policy]].concat())?;
         }
@@ -174,6 +190,12 @@ impl Run<'_> {
             aws.call(&[words.as_slice(), &["--enable-termination-protection"]].concat())?;
         }
         Ok(())
+    }
+
+    fn policy_differs(&self, aws: &Aws, stack: &str) -> Result<bool> {
+        let answer = aws.call(&["cloudformation", "get-stack-policy", "--stack-name", stack])?;
+        let parsed = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
+        Ok(answer["StackPolicyBody"].as_str().and_then(parsed) != parsed(&self.files.policy))
     }
 
     fn deployed(&self) -> Vec<Deployed> {
@@ -189,11 +211,4 @@ impl Run<'_> {
         };
         self.own().into_iter().filter_map(deployed).collect()
     }
-}
-
-/// Whether the stack has these parameters already.
-fn is_there(stack: Option<&Stack>, wanted: &BTreeMap<String, String>) -> bool {
-    stack.is_some_and(|stack| {
-        wanted.iter().all(|(name, value)| stack.parameters.get(name).is_some_and(|live| live == value))
-    })
 }

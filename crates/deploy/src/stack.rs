@@ -19,6 +19,13 @@ pub(crate) struct Stack {
     pub protected: bool,
 }
 
+impl Stack {
+    /// Whether it has these parameters.
+    pub fn has(&self, wanted: &BTreeMap<String, String>) -> bool {
+        wanted.iter().all(|(name, value)| self.parameters.get(name).is_some_and(|live| live == value))
+    }
+}
+
 /// What a stack's status means for whoever wants to change it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
@@ -76,6 +83,15 @@ pub(crate) fn describe(aws: &Aws, name: &str) -> Result<Option<Stack>> {
         outputs: pairs(&stack["Outputs"], "OutputKey", "OutputValue"),
         protected: stack["EnableTerminationProtection"].as_bool().unwrap_or(false),
     }))
+}
+
+/// Whether the stack is made of this template.
+///
+/// # Errors
+/// When the AWS CLI fails.
+pub(crate) fn has_template(aws: &Aws, stack: &Stack, template: &Value) -> Result<bool> {
+    let answer = aws.call(&["cloudformation", "get-template", "--stack-name", &stack.name])?;
+    Ok(answer["TemplateBody"] == *template)
 }
 
 fn pairs(list: &Value, key: &str, value: &str) -> BTreeMap<String, String> {

@@ -8,6 +8,7 @@ use crate::changes::{self, ChangeSet, Request, Source};
 use crate::console::Console;
 use crate::error::{Error, ErrorKind, Result, refused};
 use crate::stack::{self, Event, Stack, Standing, events, first_failure, last_operation};
+use crate::template::Template;
 use crate::watch::{Ended, Watch};
 
 /// A stack that is to be brought somewhere.
@@ -16,17 +17,19 @@ pub(crate) struct Step<'a> {
     pub aws: &'a Aws,
     pub stack: &'a str,
     pub source: Source<'a>,
+    /// What `source` holds; `None` where the template stays as it is.
+    pub template: Option<&'a Template>,
     pub parameters: BTreeMap<String, String>,
     pub role_arn: Option<String>,
 }
 
 /// How a step ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) enum Stepped {
-    /// There was nothing to do.
-    Unchanged,
-    /// It was done.
-    Done,
+    /// There was nothing to do; the stack as it is.
+    Unchanged(Stack),
+    /// It was done; the stack as it is now.
+    Done(Stack),
     /// It was only shown.
     Shown,
     /// The person said no.
@@ -44,30 +47,62 @@ impl Step<'_> {
             Settled::Absent { reviewed } => (None, reviewed),
             Settled::Declined => return Ok(Stepped::Declined),
         };
+        let parameters = self.complete(live.as_ref());
+        if let Some(live) = &live
+            && self.is_there(live, &parameters)?
+        {
+            return Ok(Stepped::Unchanged(live.clone()));
+        }
         let request = Request {
             stack: self.stack,
             live: live.as_ref(),
             reviewed,
             source: self.source,
-            parameters: &self.parameters,
+            parameters: &parameters,
             role_arn: self.role_arn.clone(),
         };
         let Some(set) = changes::make(self.aws, &request)? else {
-            return Ok(Stepped::Unchanged);
+            let empty =
+                || Error::new(ErrorKind::Stack, format!("{}: {} would be empty", self.place(), self.stack));
+            return live.map(Stepped::Unchanged).ok_or_else(empty);
         };
         self.show(&set, live.is_some(), console);
-        match self.may_execute(&set, options, console) {
-            Ok(Stepped::Done) => {}
-            Ok(other) => return set.discard(self.aws).map(|()| other),
+        match self.word(&set, options, console) {
+            Ok(Word::Yes) => {}
+            Ok(Word::No) => return set.discard(self.aws).map(|()| Stepped::Declined),
+            Ok(Word::Look) => return set.discard(self.aws).map(|()| Stepped::Shown),
             Err(error) => return set.discard(self.aws).and(Err(error)),
         }
-        let watch = Watch::before(self.aws, self.place(), &set.stack_id)?;
+        let watch = match &live {
+            Some(_) => Watch::before(self.aws, self.place(), &set.stack_id)?,
+            None => Watch::of_creation(self.aws, self.place(), &set.stack_id),
+        };
         set.execute(self.aws)?;
         let ended = watch.wait(console)?;
-        if matches!(ended.status.as_str(), "CREATE_COMPLETE" | "UPDATE_COMPLETE") {
-            return Ok(Stepped::Done);
+        match stack::describe(self.aws, &set.stack_id)? {
+            Some(now) if matches!(ended.status.as_str(), "CREATE_COMPLETE" | "UPDATE_COMPLETE") => {
+                Ok(Stepped::Done(now))
+            }
+            _ => Err(self.failed(&ended.status, &ended.events)),
         }
-        Err(self.failed(&ended.status, &ended.events))
+    }
+
+    /// Whether the stack is as it should be, so that a change set would be empty.
+    fn is_there(&self, live: &Stack, parameters: &BTreeMap<String, String>) -> Result<bool> {
+        let Some(template) = self.template else { return Ok(false) };
+        Ok(live.has(parameters) && stack::has_template(self.aws, live, &template.document)?)
+    }
+
+    /// The parameters, and the defaults of those that the live stack has and nobody wants any more.
+    fn complete(&self, live: Option<&Stack>) -> BTreeMap<String, String> {
+        let mut out = self.parameters.clone();
+        for name in live.into_iter().flat_map(|live| live.parameters.keys()) {
+            let default = self.template.and_then(|template| template.default(name));
+            if let (Some(default), false) = (default, out.contains_key(name)) {
+                out.insert(name.clone(), default);
+            }
+        }
+        out
     }
 
     fn place(&self) -> &str {
@@ -83,14 +118,14 @@ impl Step<'_> {
         set.lines().iter().for_each(|line| console.say(line));
     }
 
-    /// [`Stepped::Done`] when the change set may be executed.
-    fn may_execute(&self, set: &ChangeSet, options: &Options, console: &dyn Console) -> Result<Stepped> {
+    /// Whether the change set may be executed.
+    fn word(&self, set: &ChangeSet, options: &Options, console: &dyn Console) -> Result<Word> {
         let dangers: Vec<String> = set.dangers().into_iter().map(changes::Change::name).collect();
         if !dangers.is_empty() {
             console.warn(&format!("{}: this may lose data: {}", self.place(), dangers.join(", ")));
         }
         if options.dry_run {
-            return Ok(Stepped::Shown);
+            return Ok(Word::Look);
         }
         if !dangers.is_empty() && !options.allow_destructive {
             return Err(refused(format!(
@@ -105,7 +140,7 @@ impl Step<'_> {
             ));
         }
         let question = format!("{}: execute this change set?", self.place());
-        Ok(if ask(&question, options, console)? { Stepped::Done } else { Stepped::Declined })
+        Ok(if ask(&question, options, console)? { Word::Yes } else { Word::No })
     }
 
     /// Brings the stack to where a change set can be made: waits for what is under way, and clears away what was
@@ -146,6 +181,14 @@ impl Step<'_> {
     fn failed(&self, status: &str, events: &[Event]) -> Error {
         failure(self.aws, self.stack, status, events)
     }
+}
+
+/// What a person says about a change set.
+enum Word {
+    Yes,
+    No,
+    /// Only to be looked at.
+    Look,
 }
 
 enum Settled {

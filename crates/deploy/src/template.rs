@@ -13,7 +13,8 @@ use crate::error::{Result, config};
 pub(crate) struct Template {
     /// Its text.
     pub text: String,
-    document: Value,
+    /// Its content.
+    pub document: Value,
 }
 
 impl Template {

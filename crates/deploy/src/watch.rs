@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::stack::{self, Event, last_operation};
 
 /// Pauses between two looks: short ones first, for operations that take seconds.
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// An operation that is being waited for.
@@ -30,6 +30,11 @@ pub(crate) struct Ended {
 }
 
 impl<'a> Watch<'a> {
+    /// Before a stack is created: nothing happened so far.
+    pub fn of_creation(aws: &'a Aws, place: &'a str, stack: &'a str) -> Self {
+        Self { aws, place, stack, seen: BTreeSet::new() }
+    }
+
     /// Before an operation is started: what happened so far is not part of it. `stack` is the stack's id, which
     /// stays valid when the stack is deleted.
     ///

@@ -4,6 +4,7 @@ mod across;
 mod audit;
 mod bad_input;
 mod common;
+mod deploy;
 mod environments;
 mod folder;
 mod frozen;

@@ -31,6 +31,8 @@ impl Api {
             .env("LAMBDA_EXECUTOR", "local")
             .current_dir(folder.path());
         command.env("MINISTACK_HOST", "127.0.0.1").env("BIND_HOST", "127.0.0.1");
+        // Functions that it runs find it by this.
+        command.env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}"));
         let process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
         let process = process.unwrap_or_else(|error| panic!("{}: {error}", program.display()));
         let begun = Instant::now();

@@ -1,6 +1,7 @@
 //! The functions as Lambda runs them: the real binary under an emulator of the runtime API, against a local AWS
 //! API server and real MySQL servers with TLS.
 
+mod accounts;
 mod api;
 mod asl;
 mod budget;
