@@ -7,7 +7,7 @@ use anyhow::Result;
 use clap::Args;
 use lockstep_engine::plan::{Header, Recipe};
 use lockstep_engine::progress::Control;
-use lockstep_engine::run::{Context, PlanOptions, Source};
+use lockstep_engine::run::{Context, PlanOptions, RowScope, Source};
 use lockstep_engine::topology::{DestructivePolicy, Flow};
 use lockstep_engine::{Error, TableName, Topology};
 
@@ -271,6 +271,7 @@ impl Pair {
             observer: output,
             control,
             allow_broad_login: plan.allow.contains(&Allow::BroadLogin),
+            rows: RowScope::default(),
         })
     }
 }

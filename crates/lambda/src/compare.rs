@@ -1,16 +1,17 @@
-//! Compares one reference table of both sides, with the reader's login on both: an item of the workflow's Map
+//! Compares one reference table, or a slice of it, on both sides, with the reader's login on both: an item of the workflow's Map
 //! state. Writes nothing.
 
 use lockstep_engine::data::{self, Layout, Pair, Snapshot};
 use lockstep_engine::progress::Control;
 use lockstep_engine::{ReferenceTable, Session};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::aws::Aws;
 use crate::clock::Deadline;
 use crate::connection::Sides;
 use crate::failure::{Failure, Kind, Result};
+use crate::sync::Part;
 use crate::{log, settings, work};
 
 /// Seconds of work, unless `LOCKSTEP_BUDGET_SECONDS` says otherwise.
@@ -23,43 +24,40 @@ struct Event {
     run: String,
 }
 
-/// What to compare.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-struct Part {
-    /// The reference table, `database.table`.
-    table: String,
-}
-
 /// Answers one item.
 ///
 /// # Errors
-/// A table that the topology does not list as a reference table; servers that cannot be read.
+/// A table that the topology does not list as a reference table; servers that cannot be read; a part that does not
+/// fit into a call.
 pub(crate) async fn handle(aws: &Aws, event: Value, deadline: Deadline) -> Result<Value> {
-    let part = event["part"].clone();
     let event: Event = serde_json::from_value(event)
         .map_err(|e| Failure::event(format!("the event cannot be read: {e}")))?;
     let sides = Sides::load(aws).await?;
     let budget = deadline.budget(settings::number("LOCKSTEP_BUDGET_SECONDS", BUDGET_SECONDS)?);
-    let table = event.part.table.clone();
+    let part = event.part.clone();
     let (rows, different) = work::run(move || {
-        let named = |r: &&ReferenceTable| r.name().to_string() == table;
+        let named = |r: &&ReferenceTable| r.name().to_string() == part.table;
         let reference = sides.topology.references().iter().find(named).ok_or_else(|| {
-            Failure::new(Kind::Refused, format!("{table} is not a reference table of the topology"))
+            Failure::new(Kind::Refused, format!("{} is not a reference table of the topology", part.table))
         })?;
-        compare(&sides, reference, &Control::with_budget(Some(budget)))
+        compare(&sides, reference, &part, &Control::with_budget(Some(budget)))
     })
     .await?;
     log::info(
         "compared",
-        &json!({ "run": event.run, "table": event.part.table, "rows": rows, "different": different }),
+        &json!({ "run": event.run, "part": event.part, "rows": rows, "different": different }),
     );
-    Ok(json!({ "part": part, "equal": different == 0, "rows": rows, "different": different }))
+    Ok(json!({ "part": event.part, "equal": different == 0, "rows": rows, "different": different }))
 }
 
 /// The source's rows, and how many rows differ.
-fn compare(sides: &Sides, reference: &ReferenceTable, control: &Control) -> Result<(u64, u64)> {
+fn compare(sides: &Sides, reference: &ReferenceTable, part: &Part, control: &Control) -> Result<(u64, u64)> {
     let (mut source, mut target) = (Session::connect(&sides.source)?, Session::connect(&sides.target)?);
     let pair = Pair::new(layout(&mut source, reference)?, layout(&mut target, reference)?)?;
+    let pair = match &part.slice {
+        Some(slice) => pair.within(std::slice::from_ref(slice))?,
+        None => pair,
+    };
     let (mut source, mut target) = (Snapshot::open(source)?, Snapshot::open(target)?);
     let found = data::compare(&mut source, &mut target, std::slice::from_ref(&pair), &Stop(control))?;
     let difference = found.into_iter().next();

@@ -47,6 +47,7 @@ pub fn run(args: &Apply, output: &Output) -> Result<Exit> {
     let sides = Sides::of_plan(&header, &args.topology);
     let plan = PlanArgs::of_recipe(&header.recipe, &args.allow);
     let pair = sides.resolve(output)?;
-    let context = pair.context(output, &plan, args.apply.budget)?;
+    let mut context = pair.context(output, &plan, args.apply.budget)?;
+    context.rows.slices.clone_from(&header.recipe.slices);
     sync::run_in(&context, &plan, &args.apply, Some(header.fingerprint), output)
 }

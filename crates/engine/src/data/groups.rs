@@ -161,14 +161,14 @@ fn query(session: &Session, layout: &Layout, number: Option<&str>) -> String {
     } else {
         format!("HEX(BIT_XOR(CAST(CONV(LEFT({hash}, 16), 16, 10) AS UNSIGNED)))")
     };
-    let condition = layout.reference.where_clause().map(|w| format!(" WHERE ({w})")).unwrap_or_default();
+    let condition = layout.conditions(None);
     let group = number.map(|n| format!(" GROUP BY {n}")).unwrap_or_default();
     let table = layout.table().quoted();
     format!("SELECT {}, COUNT(*), {digest} FROM {table}{condition}{group}", number.unwrap_or("0"))
 }
 
 /// The values of `columns` in one binary string, each with its length, so that no two rows give the same.
-fn concatenation(columns: &[Column]) -> String {
+pub(super) fn concatenation(columns: &[Column]) -> String {
     let part = |column: &Column| {
         let name = quote(&column.name);
         let value = match &column.kind {

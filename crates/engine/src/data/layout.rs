@@ -40,6 +40,8 @@ pub type UniqueKey<C = String> = (String, Vec<C>);
 pub struct Layout {
     /// The table, as the topology has it.
     pub reference: ReferenceTable,
+    /// The condition of the rows that are read, where only some of those in scope are (see [`Pair::within`]).
+    pub within: Option<String>,
     /// Every column: the identity's first, in its order; then the compared, the carried, and those apart.
     pub columns: Vec<Column>,
     /// The primary key's columns, the order in which rows are read; empty when there is none.
@@ -92,14 +94,15 @@ impl Layout {
             [] => String::new(),
             primary => format!(" ORDER BY {}", quote_list(primary)),
         };
-        let conditions: Vec<_> =
-            [self.reference.where_clause(), also].into_iter().flatten().map(|c| format!("({c})")).collect();
-        let condition = if conditions.is_empty() {
-            String::new()
-        } else {
-            format!(" WHERE {}", conditions.join(" AND "))
-        };
+        let condition = self.conditions(also);
         format!("SELECT {} FROM {}{condition}{order}", self.select_list(self.read()), self.table().quoted())
+    }
+
+    /// ` WHERE` and the conditions that rows meet: the topology's, the slices', and `also`; nothing where there is none.
+    pub(super) fn conditions(&self, also: Option<&str>) -> String {
+        let conditions = [self.reference.where_clause(), self.within.as_deref(), also];
+        let conditions: Vec<_> = conditions.into_iter().flatten().map(|c| format!("({c})")).collect();
+        if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) }
     }
 
     /// How `columns` are read: their values, then for each JSON column whether its text says all of it.

@@ -135,6 +135,7 @@ impl Facts {
             unique.iter().find(|(key, _)| key == "PRIMARY").map(|(_, c)| c.clone()).unwrap_or_default();
         let mut layout = Layout {
             reference: reference.clone(),
+            within: None,
             columns: in_roles(reference, raw, &identity),
             primary,
             merges: false,

@@ -4,6 +4,7 @@
 //! the work (`lockstep`, `format`, `fingerprint`, `created`). Keys keep the order in which they are
 //! written, so that a reader can compute it again.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 
 use jiff::Timestamp;
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::{Plan, Problem, RowPlan, Side, Summary, TablePlan};
-use crate::data::TableDifference;
+use crate::data::{Slice, TableDifference};
 use crate::schema::Statement;
 use crate::{Error, ErrorKind, Result};
 
@@ -38,6 +39,9 @@ pub struct Recipe {
     pub destructive: bool,
     /// Whether the order of keys counts.
     pub strict_key_order: bool,
+    /// Tables of which only these slices were read: the rest was found equal before, in parts.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub slices: BTreeMap<String, Vec<Slice>>,
 }
 
 /// What `lockstep apply` needs of a plan file.

@@ -33,9 +33,9 @@ pub(super) enum Still {
     Nothing,
 }
 
-/// How both servers stood, and for which scope that was found equal.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Marks {
+/// How both servers stood at one moment, and for which scope.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Marks {
     scope: String,
     source: Mark,
     target: Mark,
@@ -43,7 +43,7 @@ pub(super) struct Marks {
 
 impl Marks {
     /// How both servers stand now; `None` when the source is no server.
-    pub fn take(context: &Context, options: &PlanOptions) -> Result<Option<Self>> {
+    pub(super) fn take(context: &Context, options: &PlanOptions) -> Result<Option<Self>> {
         if matches!(context.source, Source::Directory(_)) {
             return Ok(None);
         }

@@ -3,6 +3,7 @@
 mod apply;
 mod definers;
 mod gate;
+mod parts;
 mod plan;
 mod rehearsal;
 mod resume;
@@ -13,6 +14,8 @@ mod verify;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+pub use gate::Marks;
+pub use parts::{Cut, Part, PartLimits, RowScope, cut};
 pub use plan::{PlanOptions, make_plan};
 pub use status::{FlowStatus, TableStatus, flow_status};
 pub use sync::{Outcome, SyncOptions, sync};
@@ -50,6 +53,8 @@ pub struct Context<'a> {
     pub control: Control,
     /// Whether a login that can read more than reference tables is accepted.
     pub allow_broad_login: bool,
+    /// Which rows of reference tables are read.
+    pub rows: RowScope,
 }
 
 impl Context<'_> {

@@ -211,6 +211,7 @@ fn empty_plan(context: &Context, sides: &Sides, options: &PlanOptions) -> Plan {
             data: options.data,
             destructive: options.destructive,
             strict_key_order: options.strict_key_order,
+            slices: context.rows.slices.clone(),
         },
         statements: Vec::new(),
         tables: Vec::new(),
@@ -323,6 +324,12 @@ fn plan_rows(
     for (pair, difference) in compared {
         warn_of_triggers(&pair, &difference, plan);
         let table = difference.table.clone();
+        if let Some(slices) = context.rows.of(&table) {
+            plan.notes.push(format!(
+                "{table}: {} slices of its rows were read; the others were found equal before",
+                slices.len()
+            ));
+        }
         let rows = RowPlan::Compared { pair: Box::new(pair), difference: Box::new(difference) };
         plan.tables.push(TablePlan { table, rows });
     }
@@ -365,15 +372,28 @@ pub(super) fn compare(
     references: &[ReferenceTable],
 ) -> Result<(Vec<Compared>, Vec<Problem>)> {
     let (mut source, mut target) = (context.open_source()?, context.open_target()?);
+    let (pairs, problems) = layout_pairs(context, &mut source, &mut target, references)?;
+    context.rows.check_size(&pairs)?;
+    Ok((compare_pairs(context, source, target, pairs)?, problems))
+}
+
+/// Reads the shapes of tables on both sides, and why some cannot be compared.
+pub(super) fn layout_pairs(
+    context: &Context,
+    source: &mut Session,
+    target: &mut Session,
+    references: &[ReferenceTable],
+) -> Result<(Vec<Pair>, Vec<Problem>)> {
     let (of_source, of_target) = std::thread::scope(|scope| {
-        let of_source = scope.spawn(|| data::layout_of_each(&mut source, references));
-        let of_target = data::layout_of_each(&mut target, references);
+        let of_source = scope.spawn(|| data::layout_of_each(source, references));
+        let of_target = data::layout_of_each(target, references);
         (of_source.join(), of_target)
     });
     let of_source = of_source.map_err(|_| Error::internal("reading the source's tables panicked"))??;
     let (mut pairs, mut problems) = (Vec::new(), Vec::new());
     for ((reference, one), two) in references.iter().zip(of_source).zip(of_target?) {
-        match one.and_then(|one| Pair::new(one, two?)) {
+        let pair = one.and_then(|one| Pair::new(one, two?)).and_then(|pair| context.rows.restrict(pair));
+        match pair {
             Ok(pair) => pairs.push(pair),
             Err(error) if error.kind() == ErrorKind::Refused => {
                 context.control.check()?;
@@ -383,7 +403,7 @@ pub(super) fn compare(
             Err(error) => return Err(error),
         }
     }
-    Ok((compare_pairs(context, source, target, pairs)?, problems))
+    Ok((pairs, problems))
 }
 
 /// Compares pairs whose shapes are known, in one snapshot of each side.

@@ -123,7 +123,10 @@ fn prepare(context: &Context, options: &SyncOptions, expected: Option<&str>) -> 
         return Ok(Prepared::Ended(Outcome::Refused(Box::new(plan))));
     }
     if plan.is_empty() {
-        gate::remember(context, &options.plan, marks.as_ref())?;
+        // Parts that others found equal were read before these marks, and after those of the cut.
+        let read_by_others = !context.rows.slices.is_empty() && !rows_stood_still;
+        let marks = if read_by_others { context.rows.marks.as_ref() } else { marks.as_ref() };
+        gate::remember(context, &options.plan, marks)?;
         return Ok(Prepared::Ended(Outcome::InStep));
     }
     Ok(Prepared::Plan(Box::new(plan), fingerprint))

@@ -4,5 +4,6 @@ mod apply;
 mod cases;
 mod moved;
 mod random;
+mod slices;
 mod support;
 mod types;

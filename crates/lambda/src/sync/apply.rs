@@ -100,7 +100,8 @@ fn apply(
     budget: Duration,
     outline: &Outline,
 ) -> Result<(&'static str, Done)> {
-    let context = context(sides, observer, budget);
+    let mut context = context(sides, observer, budget);
+    context.rows.slices.clone_from(&outline.slices);
     let before = done(&context, outline)?;
     let confirm = |rest: &Plan| match before.begun {
         false => Ok(true),

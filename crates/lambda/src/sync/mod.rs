@@ -3,18 +3,20 @@
 mod apply;
 mod close;
 mod outline;
+mod parts;
 mod plan;
 mod verify;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use lockstep_engine::Topology;
 use lockstep_engine::progress::{Control, Observer};
-use lockstep_engine::run::{Context, Source};
-use serde::{Deserialize, Serialize};
+use lockstep_engine::run::{Context, RowScope, Source};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
+use self::parts::Compared;
+pub(crate) use self::parts::Part;
 use crate::aws::Aws;
 use crate::clock::{Deadline, now_seconds};
 use crate::connection::Sides;
@@ -74,19 +76,6 @@ struct Approval {
 struct Refusal {
     error: String,
     cause: Option<String>,
-}
-
-/// What a compare function found.
-#[derive(Clone, Debug, Deserialize)]
-struct Compared {
-    part: Part,
-    equal: bool,
-}
-
-/// A whole reference table, as an item of the workflow's Map state.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-struct Part {
-    table: String,
 }
 
 /// What every action needs.
@@ -157,35 +146,6 @@ async fn act(aws: &Aws, event: Value, deadline: Deadline) -> Result<Value> {
     Ok(answer)
 }
 
-/// The reference tables as parts, for work that does not fit into one call: each is then compared in a call of
-/// its own, several at a time.
-fn parts(topology: &Topology) -> Vec<Part> {
-    topology.references().iter().map(|r| Part { table: r.name().to_string() }).collect()
-}
-
-/// Whether every reference table was compared and found equal; `None` when none was compared.
-///
-/// # Errors
-/// When some table of the topology was left out.
-fn all_equal(compared: &[Compared], topology: &Topology) -> Result<Option<bool>> {
-    if compared.is_empty() {
-        return Ok(None);
-    }
-    let missing = parts(topology).into_iter().find(|p| !compared.iter().any(|c| c.part.table == p.table));
-    match missing {
-        None => Ok(Some(compared.iter().all(|c| c.equal))),
-        Some(part) => {
-            Err(Failure::event(format!("{} was not compared; start the workflow anew", part.table)))
-        }
-    }
-}
-
-/// The tables that were found different, for a person.
-fn different(compared: &[Compared]) -> String {
-    let tables: Vec<&str> = compared.iter().filter(|c| !c.equal).map(|c| c.part.table.as_str()).collect();
-    tables.join(", ")
-}
-
 /// The engine's view of a call: both sides, who listens, and how long it may take.
 fn context<'a>(sides: &'a Sides, observer: &'a dyn Observer, budget: Duration) -> Context<'a> {
     Context {
@@ -196,5 +156,6 @@ fn context<'a>(sides: &'a Sides, observer: &'a dyn Observer, budget: Duration) -
         observer,
         control: Control::with_budget(Some(budget)),
         allow_broad_login: false,
+        rows: RowScope::default(),
     }
 }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
+use lockstep_engine::data::Slice;
 use lockstep_engine::plan::{Plan, RowPlan};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -32,6 +33,9 @@ pub(super) struct Outline {
     pub destructive: u64,
     /// Whether a person must approve it.
     pub approval_required: bool,
+    /// Tables of which only these slices were read.
+    #[serde(default)]
+    pub slices: BTreeMap<String, Vec<Slice>>,
     /// SHA-256 of each statement's text.
     statements: Vec<String>,
     /// SHA-256 of each table's differences, for those that differ.
@@ -48,6 +52,7 @@ impl Outline {
             data: plan.recipe.data,
             destructive: plan.summary().destructive,
             approval_required,
+            slices: plan.recipe.slices.clone(),
             statements,
             tables,
         })

@@ -5,13 +5,13 @@ use std::io::{BufWriter, Write};
 use std::sync::Mutex;
 
 use lockstep_engine::plan::{Plan, write_document, write_markdown, write_sql};
-use lockstep_engine::run::{self, Outcome, PlanOptions, SyncOptions};
+use lockstep_engine::run::{self, Cut, Outcome, PlanOptions, SyncOptions};
 use lockstep_engine::{ErrorKind, Session};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::outline::{self, Outline};
-use super::{Call, Part, all_equal, context, different, parts};
+use super::{Call, context, parts};
 use crate::clock::now_seconds;
 use crate::connection::Sides;
 use crate::failure::{Failure, Kind, Result};
@@ -40,7 +40,7 @@ enum Found {
     Busy,
     Planned(Written),
     Refused(Written),
-    TooLong(Vec<Part>),
+    Cut(Box<Cut>),
 }
 
 /// Answers `plan`.
@@ -50,30 +50,42 @@ pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
     let approval =
         settings::optional("LOCKSTEP_APPROVAL").as_deref() == Some("always") || sides.flow.approval;
     let destructive = call.event.input.allow.iter().any(|what| what == "destructive");
-    let compared = &call.event.compared;
-    let rows_equal = all_equal(compared, &sides.topology)?;
-    if rows_equal == Some(false) {
-        return Err(too_large(&different(compared)));
-    }
-    // Rows that the Map state found equal are not compared again.
-    let options = PlanOptions { destructive, data: rows_equal.is_none(), ..PlanOptions::default() };
+    let mut rows = parts::scope(&call.event.compared)?;
+    let first = call.event.compared.is_empty();
+    let (mut before, marks) = if first { (None, None) } else { parts::recall(call).await? };
+    rows.marks = marks;
+    rows.limit_bytes = first.then(|| parts::bytes_in(call.budget));
+    let different = parts::different(&call.event.compared);
+    let options = PlanOptions { destructive, ..PlanOptions::default() };
     let (observer, budget) = (call.observer.clone(), call.budget);
     let (found, position) = work::run(move || {
         // Before anything is read, so that whatever is committed meanwhile counts as not yet seen.
         let position = lag::position(&mut Session::connect(&sides.source)?)?;
-        let context = context(&sides, &*observer, budget);
-        Ok((find(&context, options, approval)?, options.data.then_some(position)))
+        let mut context = context(&sides, &*observer, budget);
+        context.rows = rows;
+        let found = match find(&context, options, approval) {
+            Err(Ended::Budget) if first => {
+                let too_slow = context.control.check().is_err();
+                Found::Cut(Box::new(parts::cut(&sides, &*observer, budget, too_slow)?))
+            }
+            Err(Ended::Budget) => return Err(too_large(&different)),
+            Err(Ended::Failed(failure)) => return Err(failure),
+            Ok(found) => found,
+        };
+        Ok((found, position))
     })
     .await?;
     match found {
         Found::Busy => Ok(answer("busy", None)),
-        Found::TooLong(parts) => {
+        Found::Cut(cut) => {
             let mut answer = answer("compare", None);
-            answer["parts"] = json!(parts);
+            answer["parts"] = json!(parts::items(&cut));
+            parts::remember(call, position, cut.marks).await?;
             Ok(answer)
         }
         Found::InStep => {
-            in_step(call, position).await?;
+            // What parts were compared is known of the source as it was before them.
+            in_step(call, if first { Some(position) } else { before.take() }).await?;
             Ok(answer("nothing", None))
         }
         Found::Refused(plan) => refused(call, &store, &plan).await,
@@ -83,7 +95,7 @@ pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
 
 /// Plans under the target's lock, so that no plan is made of a target that another run is changing, and
 /// stops before applying.
-fn find(context: &run::Context, options: PlanOptions, approval: bool) -> Result<Found> {
+fn find(context: &run::Context, options: PlanOptions, approval: bool) -> std::result::Result<Found, Ended> {
     let written: Mutex<Option<Result<Written>>> = Mutex::new(None);
     let confirm = |plan: &Plan| {
         *written.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(write(plan, approval));
@@ -100,20 +112,32 @@ fn find(context: &run::Context, options: PlanOptions, approval: bool) -> Result<
             Ok(Found::Planned(written.ok_or_else(nothing)??))
         }
         Err(error) if error.kind() == ErrorKind::Locked => Ok(Found::Busy),
-        Err(error) if error.kind() == ErrorKind::Budget && options.plan.data => {
-            Ok(Found::TooLong(parts(context.topology)))
-        }
-        Err(error) => Err(error.into()),
+        Err(error) if error.kind() == ErrorKind::Budget => Err(Ended::Budget),
+        Err(error) => Err(Ended::Failed(error.into())),
     }
 }
 
-/// Row changes that one call cannot find again when it applies them.
+/// Why no plan was made.
+enum Ended {
+    /// There are more rows than one call can compare.
+    Budget,
+    Failed(Failure),
+}
+
+impl From<Failure> for Ended {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+/// Row changes that one call cannot find: it would have to find them again when it applies them.
 fn too_large(tables: &str) -> Failure {
+    let what = if tables.is_empty() { "the rest".to_owned() } else { format!("what differs in {tables}") };
     Failure::new(
         Kind::TooLarge,
         format!(
-            "rows differ in {tables}, and planning them does not fit into one call; run `lockstep sync` from a \
-             machine in this environment's network, or take the largest reference tables out of the topology"
+            "planning {what} does not fit into one call; run `lockstep sync` from a machine in this environment's \
+             network, or take the largest reference tables out of the topology"
         ),
     )
 }

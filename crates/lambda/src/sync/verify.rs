@@ -1,11 +1,11 @@
 //! Proves that both sides are equal, without trusting any shortcut.
 
-use lockstep_engine::run::{self, PlanOptions, Verdict};
+use lockstep_engine::run::{self, Cut, PlanOptions, Verdict};
 use lockstep_engine::{ErrorKind, Session};
 use serde_json::{Value, json};
 
 use super::plan::in_step;
-use super::{Call, Part, all_equal, context, different, parts};
+use super::{Call, context, parts};
 use crate::connection::Sides;
 use crate::emf::{self, Unit};
 use crate::failure::Result;
@@ -14,58 +14,65 @@ use crate::{lag, summary, work};
 
 /// What one call found out.
 enum Found {
-    Verdict(Box<Verdict>, Position),
-    TooLong(Vec<Part>),
+    Verdict(Box<Verdict>),
+    Cut(Box<Cut>),
 }
 
-/// Answers `verify`. Rows that cannot be compared within one call are compared by the workflow's Map state,
-/// and the definitions here.
+/// Answers `verify`. Rows that cannot be compared within one call are compared by the workflow's Map state; the
+/// rest, and the definitions, here.
 pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
     let sides = Sides::load(call.aws).await?;
     let (observer, budget) = (call.observer.clone(), call.budget);
-    let rows_equal = all_equal(&call.event.compared, &sides.topology)?;
-    let found = work::run(move || {
+    let compared = &call.event.compared;
+    let first = compared.is_empty();
+    let mut rows = parts::scope(compared)?;
+    // That a part differs is the answer: which of its rows do is not asked here.
+    rows.slices = compared.iter().map(|c| (c.part.table.clone(), Vec::new())).collect();
+    rows.limit_bytes = first.then(|| parts::bytes_in(call.budget));
+    let (found, position) = work::run(move || {
         let position = lag::position(&mut Session::connect(&sides.source)?)?;
-        let context = context(&sides, &*observer, budget);
-        let options = PlanOptions { data: rows_equal.is_none(), ..PlanOptions::default() };
-        match run::verify(&context, &options) {
-            Ok(verdict) => Ok(Found::Verdict(Box::new(verdict), position)),
-            Err(error) if error.kind() == ErrorKind::Budget && rows_equal.is_none() => {
-                Ok(Found::TooLong(parts(&sides.topology)))
+        let mut context = context(&sides, &*observer, budget);
+        context.rows = rows;
+        let found = match run::verify(&context, &PlanOptions::default()) {
+            Ok(verdict) => Found::Verdict(Box::new(verdict)),
+            Err(error) if error.kind() == ErrorKind::Budget && first => {
+                let too_slow = context.control.check().is_err();
+                Found::Cut(Box::new(parts::cut(&sides, &*observer, budget, too_slow)?))
             }
-            Err(error) => Err(error.into()),
-        }
+            Err(error) => return Err(error.into()),
+        };
+        Ok((found, position))
     })
     .await?;
     match found {
-        Found::TooLong(parts) => Ok(json!({
-            "status": "compare", "planId": call.event.plan_id, "summary": "", "counts": summary::no_counts(),
-            "parts": parts,
-        })),
-        Found::Verdict(verdict, position) => answer(call, &verdict, rows_equal, position).await,
+        Found::Cut(cut) => {
+            let answer = json!({
+                "status": "compare", "planId": call.event.plan_id, "summary": "",
+                "counts": summary::no_counts(), "parts": parts::items(&cut),
+            });
+            parts::remember(call, position, cut.marks).await?;
+            Ok(answer)
+        }
+        Found::Verdict(verdict) => {
+            // What parts were compared is known of the source as it was before them.
+            let position = if first { Some(position) } else { parts::recall(call).await?.0 };
+            answer(call, &verdict, position).await
+        }
     }
 }
 
-async fn answer(
-    call: &Call<'_>,
-    verdict: &Verdict,
-    rows_equal: Option<bool>,
-    position: Position,
-) -> Result<Value> {
+async fn answer(call: &Call<'_>, verdict: &Verdict, position: Option<Position>) -> Result<Value> {
     let s = verdict.plan.summary();
-    let unequal = call.event.compared.iter().filter(|c| !c.equal).count() as u64;
+    let unequal = parts::count_different(&call.event.compared);
     emf::put(&[("DriftCount", Unit::Count, s.statements + s.rows() + s.after_schema + unequal)]);
-    let equal = verdict.in_step && rows_equal.unwrap_or(true);
+    let equal = verdict.in_step && unequal == 0;
     let status = if equal { "equal" } else { "different" };
     let mut text = summary::text(&verdict.plan);
     if unequal > 0 {
-        text =
-            format!("rows differ: {}\n{text}", different(&call.event.compared)).chars().take(2000).collect();
+        let tables = parts::different(&call.event.compared);
+        text = format!("rows differ: {tables}\n{text}").chars().take(2000).collect();
     }
     if equal {
-        // The position is younger than the comparisons of the Map state: only a verdict of one call counts
-        // as a sign that nothing moved since.
-        let position = rows_equal.is_none().then_some(position);
         in_step(call, position).await?;
     } else {
         call.note(|state| state.status = status.into()).await?;

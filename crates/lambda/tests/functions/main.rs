@@ -10,6 +10,7 @@ mod emulator;
 mod failures;
 mod long;
 mod rotation;
+mod slices;
 mod sync;
 mod workflow;
 mod world;

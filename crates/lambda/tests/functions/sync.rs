@@ -61,7 +61,7 @@ fn a_change_travels_from_dev_to_staging_to_prod() {
     assert_eq!(lag.call(&json!({})).expect("a lag")["inStep"], false, "the source moved");
     assert_eq!(lag.metric("SyncLagSeconds").len(), 3);
     let mut compare = world.function(staging, "compare");
-    let part = |table: &str| json!({ "part": { "table": table, "from": null, "to": null }, "run": "run-1" });
+    let part = |table: &str| json!({ "part": { "table": table, "slice": null }, "run": "run-1" });
     let compared = compare.call(&part("shop.rate")).expect("a comparison");
     assert_eq!(
         (&compared["equal"], &compared["rows"], &compared["different"]),
