@@ -59,3 +59,42 @@ fn from_mariadb_to_mysql() {
 fn from_an_old_mysql_to_mariadb() {
     travels(Kind::MySql56, Kind::MariaDb1011);
 }
+
+/// What both flavours print with parentheses of their own, and what only looks alike without any.
+#[test]
+fn parentheses_count_where_they_mean_something() {
+    for (from, to) in [(Kind::MySql97, Kind::MariaDb1011), (Kind::MariaDb1011, Kind::MySql97)] {
+        let (source, target) = (pair(from).source, pair(to).target);
+        let database = unique_database("parentheses");
+        let script = "
+            CREATE TABLE t (a INT NOT NULL, b INT NOT NULL, c INT NOT NULL, PRIMARY KEY (a),
+                g INT GENERATED ALWAYS AS (a * (b + c) - 1) STORED, CONSTRAINT large CHECK (a > 1 AND (b > 2 OR c > 3)))
+                DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_general_ci;
+            CREATE VIEW v AS SELECT (a + b) * c AS x FROM t WHERE a > 1 AND (b = 2 OR c = 3);";
+        for server in [&source, &target] {
+            server.execute(&format!(
+                "CREATE DATABASE {database} DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci"
+            ));
+            server.run_script(&database, script);
+        }
+        let plan = |code| {
+            run(&["plan", &source.url(), &target.url(), "--database", &database, "--allow", "destructive"])
+                .expect(code)
+        };
+        plan(0);
+        for other in [
+            "CREATE OR REPLACE VIEW v AS SELECT a + b * c AS x FROM t WHERE a > 1 AND (b = 2 OR c = 3)",
+            "CREATE OR REPLACE VIEW v AS SELECT (a + b) * c AS x FROM t WHERE (a > 1 AND b = 2) OR c = 3",
+        ] {
+            target.run_script(&database, other);
+            let ran = plan(2);
+            assert!(ran.out.contains("view"), "{from}: {other}\n{}", ran.out);
+        }
+        run(&["sync", &source.url(), &target.url(), "--database", &database, "--yes", "--wait", "120s"])
+            .expect(0);
+        plan(0);
+        target.run_script(&database, "ALTER TABLE t MODIFY g INT GENERATED ALWAYS AS (a * b + c - 1) STORED");
+        let ran = plan(2);
+        assert!(ran.out.contains("`t`"), "{from}: {}", ran.out);
+    }
+}

@@ -16,6 +16,7 @@ mod diff;
 mod directory;
 mod execute;
 mod fingerprint;
+mod grouping;
 pub(crate) mod lexer;
 mod model;
 mod reach;

@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::column::{Column, Null};
+use super::grouping::grouped;
 use super::lexer::{Lexer, TokenKind, significant};
 use super::model::{Database, ObjectKind, Schema, Stored};
 use super::table::Clauses;
@@ -73,6 +74,26 @@ impl<'a> Dialect<'a> {
             neutral(&mut clauses, self.target_collations);
         }
         Ok(clauses)
+    }
+
+    /// Gives those clauses of the source's table the target's text that differ from it only in parentheses.
+    pub fn align(&self, source: &mut Clauses, target: &Clauses) {
+        if self.exact {
+            return;
+        }
+        let same = |one: &str, two: &str| one != two && grouped(one) == grouped(two);
+        for column in &mut source.columns {
+            let there = target.columns.iter().find(|c| c.name == column.name);
+            if let Some(there) = there.filter(|there| same(&column.text, &there.text)) {
+                column.clone_from(there);
+            }
+        }
+        for check in source.checks.values_mut() {
+            // The text holds the name.
+            if let Some(there) = target.checks.values().find(|there| same(&check.text, &there.text)) {
+                check.text.clone_from(&there.text);
+            }
+        }
     }
 
     /// A database's default character set and collation.
@@ -251,17 +272,19 @@ fn without_parentheses(expression: &str) -> &str {
 }
 
 /// A stored object's words for comparison between flavours: without display widths, introducers and
-/// blanks; a view's also without parentheses, which MySQL writes around every operation and MariaDB
-/// only where they matter.
+/// blanks; a view's by how they are grouped.
 fn folded(create: &str, is_view: bool) -> Vec<String> {
     let words = neutral_words(create);
+    if is_view {
+        return grouped(&words);
+    }
     let tokens = significant(&words);
     let mut out: Vec<String> = Vec::with_capacity(tokens.len());
     let mut skip_to = 0;
     for (i, token) in tokens.iter().enumerate() {
         let integer =
             ["tinyint", "smallint", "mediumint", "int", "bigint", "year"].iter().any(|t| token.is(t));
-        if i >= skip_to && !(is_view && (token.is("(") || token.is(")"))) {
+        if i >= skip_to {
             out.push(if token.kind == TokenKind::Word {
                 token.text.to_lowercase()
             } else {

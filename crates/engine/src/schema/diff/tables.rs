@@ -86,9 +86,13 @@ fn differing(source: &Schema, target: &Schema, dialect: &Dialect<'_>, phases: &m
                 continue;
             }
             let id = (database.clone(), name.clone());
-            let parsed = dialect
-                .source_table(&table.create)
-                .and_then(|s| Ok((s, other.map(|o| dialect.target_table(&o.create)).transpose()?)));
+            let parsed = dialect.source_table(&table.create).and_then(|mut s| {
+                let t = other.map(|o| dialect.target_table(&o.create)).transpose()?;
+                if let Some(t) = &t {
+                    dialect.align(&mut s, t);
+                }
+                Ok((s, t))
+            });
             match parsed {
                 Err(error) => phases.unsupported(
                     ObjectRef::new(ObjectKind::Table, database, name),
