@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use super::matrix::deviations;
 use super::model::Network;
-use crate::stack::{Phase, template, world_of};
+use crate::stack::{Environment, Phase, template, world, world_of};
 
 type Change = fn(&mut Value);
 
 /// What is changed in the template's resources, and what the first deviation then says.
-const MUTANTS: [(&str, Change, &str); 12] = [
+const MUTANTS: [(&str, Change, &str); 13] = [
     (
         "a default route to an internet gateway",
         |all| {
@@ -86,6 +86,25 @@ const MUTANTS: [(&str, Change, &str); 12] = [
             set(all, "Peering", "PeerOwnerId", json!("111111111111"));
         },
         "does not reach staging Database",
+    ),
+    (
+        "dev and prod are peered, and everything is as wide as the three networks",
+        |all| {
+            let everywhere = || json!("10.0.0.0/8");
+            set(all, "Peering", "PeerOwnerId", json!(Environment::Dev.account()));
+            set(all, "RouteToLowerDatabase", "DestinationCidrBlock", everywhere());
+            set(all, "DatabaseFromUpper", "CidrIp", everywhere());
+            for id in ["FunctionOutToLower", "DatabaseInFromUpper", "DatabaseOutToUpper"] {
+                set(all, id, "CidrBlock", everywhere());
+            }
+            let rules = &mut all["FunctionSecurityGroup"]["Properties"]["SecurityGroupEgress"];
+            rules[1]["Fn::If"][1]["CidrIp"] = everywhere();
+            let [.., prod] = world(Phase::Complete);
+            all["BackToProd"] = json!({"Type": "AWS::EC2::Route", "Properties": {
+                "RouteTableId": {"Ref": "DatabaseRoutes"}, "DestinationCidrBlock": "10.3.10.0/23",
+                "VpcPeeringConnectionId": prod.id("Peering")}});
+        },
+        "prod Function in FunctionSubnetA reaches dev Database",
     ),
 ];
 
