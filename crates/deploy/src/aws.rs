@@ -122,6 +122,9 @@ impl Aws {
     /// The command with everything that a person would type, for hints.
     pub fn typed(&self, words: &str) -> String {
         let mut line = format!("aws {words} --region {}", self.region);
+        if let Some(endpoint) = &self.endpoint {
+            line.push_str(&format!(" --endpoint-url {endpoint}"));
+        }
         match &self.login {
             Login::Profile(profile) => line.push_str(&format!(" --profile {profile}")),
             Login::Variables(prefix) => line = format!("{line}   (with {prefix}AWS_… as AWS_…)"),

@@ -169,7 +169,7 @@ fn role(aws: &Aws, account: &str, service_role: Option<&str>) -> Result<String> 
     if let Some(role) = service_role {
         return Ok(role.to_owned());
     }
-    let Some(name) = arn.split_once(":assumed-role/").and_then(|(_, rest)| rest.split('/').next()) else {
+    let Some(name) = assumed_role(arn) else {
         return Err(wrong(format!("{}: CloudFormation would run as {arn}, which is no role", aws.place()))
             .with_hint(
                 "only a role can be named as the one that may ask for a peering: log in with a role, or name a \
@@ -185,9 +185,23 @@ fn role(aws: &Aws, account: &str, service_role: Option<&str>) -> Result<String> 
     Ok(format!("{path}{name}"))
 }
 
+/// The role's name in the ARN of whoever has assumed it: `arn:aws:sts::ACCOUNT:assumed-role/NAME/SESSION`.
+fn assumed_role(arn: &str) -> Option<&str> {
+    let (_, rest) = arn.split_once(":assumed-role/")?;
+    rest.split('/').next()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_an_assumed_role_has_a_name() {
+        let arn = "arn:aws:sts::111111111111:assumed-role/AWSReservedSSO_Admin_0123/person@example.com";
+        assert_eq!(assumed_role(arn), Some("AWSReservedSSO_Admin_0123"));
+        assert_eq!(assumed_role("arn:aws:iam::111111111111:user/deployer"), None);
+        assert_eq!(assumed_role("arn:aws:iam::111111111111:root"), None);
+    }
 
     #[test]
     fn the_example_fits_the_template() {

@@ -162,9 +162,11 @@ fn remains(config: &Config, place: &Place) -> Result<Vec<Left>> {
             format!("stack {stack}"),
             format!("{}; {}", aws.typed(&format!("{lift} --stack-name {stack}")), aws.typed(&delete)),
         );
-        for (kind, output) in [("AWS::S3::Bucket", "ArtifactBucketName"), ("AWS::KMS::Key", "KmsKeyArn")] {
+        let kept =
+            [("bucket", "AWS::S3::Bucket", "ArtifactBucketName"), ("key", "AWS::KMS::Key", "KmsKeyArn")];
+        for (what, kind, output) in kept {
             let id = place.keys_output(output).unwrap_or_default();
-            left(format!("{output} {id}"), how_to_delete(aws, kind, &id));
+            left(format!("{what} {id}"), how_to_delete(aws, kind, &id));
         }
     }
     Ok(out)

@@ -12,9 +12,9 @@ use crate::exit::Exit;
 use crate::output::{Output, outln};
 
 const EXAMPLES: &str = "\
-The order breaks the circles: key and bucket, zip and topology, environments without peers, peerings, ways back,
-schedule. Each change set is shown and executed after a word. CloudFormation holds the only state: after a failure
-or Ctrl-C the same command continues, and where nothing is to be done it says so.
+The order breaks the circles: key and bucket, zip and topology, environments without peers,
+peerings, ways back, schedule. Each change set is shown and executed after a word. CloudFormation
+holds the only state: after a failure or Ctrl-C the same command continues.
 
 The AWS CLI does the talking: profiles, single sign-on, MFA and roles are those of `aws configure`.
 Exit codes: 0 done; 1 error; 2 changes are pending (--dry-run, or an answer was no); 3 refused.
@@ -71,30 +71,26 @@ pub fn run(args: &Deploy, output: &Output) -> Result<Exit> {
         confirm: args.confirm.clone(),
     };
     let surface = Surface { output };
-    let exit = if args.destroy {
-        destroy(&config, &options, &surface).map(|left| {
-            left.iter().for_each(print_left);
-            if args.dry_run { Exit::Differences } else { Exit::Ok }
-        })
-    } else {
-        check_topology(&config)?;
-        deploy(&config, &options, &surface).map(|outcome| match outcome {
-            Outcome::Done(deployed) => {
-                deployed.iter().for_each(print_deployed);
-                Exit::Ok
-            }
-            Outcome::Declined => {
-                output.say("stopped; the same command continues here");
-                Exit::Differences
-            }
-            Outcome::Pending => {
-                output.say("nothing was executed; what later phases change is known when these are done");
-                Exit::Differences
-            }
-        })
-    };
+    if args.destroy {
+        let left = destroy(&config, &options, &surface).map_err(told);
+        output.finish();
+        left?.iter().for_each(print_left);
+        return Ok(if args.dry_run { Exit::Differences } else { Exit::Ok });
+    }
+    check_topology(&config)?;
+    let outcome = deploy(&config, &options, &surface).map_err(told);
     output.finish();
-    exit.map_err(told)
+    match outcome? {
+        Outcome::Done(deployed) => {
+            deployed.iter().for_each(print_deployed);
+            return Ok(Exit::Ok);
+        }
+        Outcome::Declined => output.say("stopped; the same command continues here"),
+        Outcome::Pending => {
+            output.say("nothing was executed; what later phases change is known when these are done");
+        }
+    }
+    Ok(Exit::Differences)
 }
 
 /// The functions would refuse a wrong topology, but only after half an hour.

@@ -248,8 +248,7 @@ fn away_again(accounts: &Accounts) {
 
     let bucket = output(&accounts.stack("prod"), "BucketName");
     let gone = accounts.deploy(&["--destroy", "--confirm", "dev,staging,prod"]);
-    let gone =
-        gone.expect(0, &["Schedule: on → off", "BackupVault lockstep-prod stays", "KmsKeyArn arn:aws:kms"]);
+    let gone = gone.expect(0, &["Schedule: on → off", "BackupVault lockstep-prod stays", "key arn:aws:kms"]);
     order_of_deletion(&gone);
     for (name, _) in ENVIRONMENTS {
         let none = accounts

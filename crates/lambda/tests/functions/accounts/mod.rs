@@ -7,7 +7,7 @@ mod stand_ins;
 
 use std::ffi::OsString;
 use std::fs;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -136,19 +136,42 @@ impl Accounts {
 
     /// Runs `lockstep deploy` to its end, without a terminal.
     pub fn deploy(&self, arguments: &[&str]) -> Ran {
-        let mut command = Command::new(lockstep());
-        command.args(["deploy", "--config"]).arg(self.path("accounts.toml")).args(arguments);
-        command.env("PATH", path()).stdin(Stdio::null());
-        for (name, account) in ENVIRONMENTS {
-            command.env(format!("{name}_AWS_ACCESS_KEY_ID"), account);
-            command.env(format!("{name}_AWS_SECRET_ACCESS_KEY"), "secret");
-        }
-        let output = command.output().expect("lockstep runs");
+        let output = self.command().args(arguments).output().expect("lockstep runs");
         Ran {
             code: output.status.code().unwrap_or(-1),
             out: String::from_utf8_lossy(&output.stdout).into_owned(),
             err: String::from_utf8_lossy(&output.stderr).into_owned(),
         }
+    }
+
+    /// Runs `lockstep deploy --yes`, kills it when it has said `words`, and gives what it said on stderr.
+    pub fn deploy_until(&self, words: &str) -> String {
+        let mut command = self.command();
+        let mut process =
+            command.arg("--yes").stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("lockstep runs");
+        let mut said = String::new();
+        for line in BufReader::new(process.stderr.take().expect("a pipe")).lines() {
+            said.push_str(&line.expect("text"));
+            said.push('\n');
+            if said.contains(words) {
+                break;
+            }
+        }
+        process.kill().expect("killed");
+        process.wait().expect("ended");
+        assert!(said.contains(words), "it has ended before it said `{words}`:\n{said}");
+        said
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(lockstep());
+        command.args(["deploy", "--config"]).arg(self.path("accounts.toml"));
+        command.env("PATH", path()).stdin(Stdio::null());
+        for (name, account) in ENVIRONMENTS {
+            command.env(format!("{name}_AWS_ACCESS_KEY_ID"), account);
+            command.env(format!("{name}_AWS_SECRET_ACCESS_KEY"), "secret");
+        }
+        command
     }
 
     /// What the AWS CLI says in an environment's account.
