@@ -15,7 +15,8 @@ use crate::failure::{Failure, Kind, Result};
 use crate::state::Position;
 use crate::store::Store;
 
-/// What a function is taken to compare in a second, by the servers' estimate of a table's size: a tenth of what was measured.
+/// What a function is taken to compare in a second, by the servers' estimate of a table's size: a small
+/// part of what was measured, as production's servers have other work.
 const BYTES_PER_SECOND: u64 = 8 * 1024 * 1024;
 
 /// Parts are this fraction of what fits into a call, so that one which is larger than estimated still does.
