@@ -222,17 +222,22 @@ fn clone_user(session: &mut Session, user: &str, twin: &str, password: &str) -> 
 /// What a user is granted: each `GRANT … TO ` without the account. The line that gives nothing is left out.
 fn rights(session: &mut Session, user: &str) -> Result<Vec<String>> {
     let lines: Vec<String> = session.query(format!("SHOW GRANTS FOR {}", account(user)))?;
-    let name = format!("{}@{}", names::quote(user), names::quote(crate::grants::HOST));
     lines
         .iter()
         .filter(|line| !line.starts_with("GRANT USAGE ON "))
         .map(|line| {
-            let right = line.strip_suffix(&name).filter(|right| right.ends_with(" TO "));
-            right.map(str::to_owned).ok_or_else(|| {
+            right(line, user).map(str::to_owned).ok_or_else(|| {
                 Failure::new(Kind::Refused, format!("{user} holds a right that is not copied: {line}"))
             })
         })
         .collect()
+}
+
+/// A `GRANT … TO ` without the account, which MySQL 5.7 writes in quotation marks and later ones in backticks.
+fn right<'a>(line: &'a str, user: &str) -> Option<&'a str> {
+    let host = crate::grants::HOST;
+    let later = format!("{}@{}", names::quote(user), names::quote(host));
+    [account(user), later].iter().find_map(|name| line.strip_suffix(name)).filter(|right| right.ends_with(" TO "))
 }
 
 /// Logs in with the pending version, over TLS, and sees that it may do what the current user may.
@@ -268,4 +273,18 @@ async fn finish(aws: &Aws, event: &Event, stages: &Stages) -> Result<()> {
         .await
         .map(drop)
         .map_err(|e| failed(&format!("secret {}", event.secret_id), &e))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rights_are_read_as_every_version_writes_them() {
+        let wanted = Some("GRANT SELECT ON `shop`.`fee` TO ");
+        assert_eq!(right("GRANT SELECT ON `shop`.`fee` TO `writer`@`%`", "writer"), wanted);
+        assert_eq!(right("GRANT SELECT ON `shop`.`fee` TO 'writer'@'%'", "writer"), wanted);
+        assert_eq!(right("GRANT SELECT ON `shop`.`fee` TO 'writer'@'%' WITH GRANT OPTION", "writer"), None);
+        assert_eq!(right("GRANT SELECT ON `shop`.`fee` TO 'other_writer'@'%'", "writer"), None);
+    }
 }

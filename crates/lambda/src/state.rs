@@ -51,7 +51,8 @@ impl State {
         Ok(serde_json::from_str(&text).unwrap_or_default())
     }
 
-    /// Writes the parameter, which keeps its key and description.
+    /// Writes the parameter under the environment's key: without a key named, each write moves a SecureString to the
+    /// account's default key.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -62,7 +63,7 @@ impl State {
         let request = aws.ssm().put_parameter().name(&name).value(text).overwrite(true);
         let request = request
             .r#type(ParameterType::SecureString)
-            .set_key_id(settings::optional("LOCKSTEP_KMS_KEY_ARN"));
+            .key_id(settings::required("LOCKSTEP_KMS_KEY_ARN")?);
         request.send().await.map(drop).map_err(|e| failed(&format!("parameter {name}"), &e))
     }
 }

@@ -262,6 +262,7 @@ impl Environment {
         ];
         if function != "compare" {
             out.push(("STATE_PARAMETER", format!("/lockstep/{}/state", self.name)));
+            out.push(("KMS_KEY_ARN", self.key()));
         }
         if function != "lag" {
             out.push(("BUDGET_SECONDS", "270".into()));
@@ -269,7 +270,6 @@ impl Environment {
         if function == "sync" {
             out.push(("SCRIPT_BUCKET", format!("scripts-{}", self.account)));
             out.push(("SCRIPT_PREFIX", "migrations/".into()));
-            out.push(("KMS_KEY_ARN", self.key()));
             out.push(("APPROVAL", "by-topology".into()));
         }
         out
