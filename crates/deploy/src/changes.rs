@@ -115,12 +115,14 @@ impl ChangeSet {
         self.changes.iter().filter(|change| change.is_dangerous()).collect()
     }
 
-    /// Starts it.
+    /// Starts it. What a failed operation has made goes with it, also what is otherwise retained: a bucket or a
+    /// backup vault left behind would be in the way of the next attempt.
     ///
     /// # Errors
     /// When the AWS CLI fails.
     pub fn execute(&self, aws: &Aws) -> Result<()> {
-        aws.call(&["cloudformation", "execute-change-set", "--change-set-name", &self.id])?;
+        let words = ["cloudformation", "execute-change-set", "--change-set-name", &self.id];
+        aws.call(&[words.as_slice(), &["--retain-except-on-create"]].concat())?;
         Ok(())
     }
 

@@ -52,6 +52,8 @@ fn a_failure_is_told_with_its_first_cause_and_the_same_command_goes_on() {
     let ran = ran.expect(1, &["master", "it offers to delete the rest first"]);
     assert!(!ran.out.contains("Master-1!") && !ran.err.contains("Master-1!"), "no password: {}", ran.err);
     assert_eq!(accounts.stack("dev")["StackStatus"], "ROLLBACK_COMPLETE");
+    let buckets = accounts.aws("dev", "s3api list-buckets");
+    assert_eq!(buckets["Buckets"].as_array().map(Vec::len), Some(1), "only the keys' stack's: {buckets:#}");
     accounts.deploy(&[]).expect(3, &["delete what is left of lockstep-dev? There is no terminal"]);
 
     create_master().iter().for_each(|statement| accounts.execute("dev", statement));
