@@ -26,6 +26,8 @@ pub(crate) struct State {
     pub lag_seconds: u64,
     /// Where the source was before both sides were last found equal.
     pub in_step: Option<Position>,
+    /// Where the source was before the last plan was applied to its end.
+    pub applied: Option<Position>,
     /// When a change that the target has not got was first seen.
     pub first_seen: Option<u64>,
     /// Since when a plan waits for a person.

@@ -19,9 +19,8 @@ use super::{Call, context};
 use crate::connection::Sides;
 use crate::emf::{self, Unit};
 use crate::failure::{Failure, Kind, Result};
-use crate::log;
 use crate::store::Store;
-use crate::work;
+use crate::{lag, log, work};
 
 /// Seconds to wait for another run on the target before answering `busy`.
 const LOCK_WAIT_SECONDS: u32 = 5;
@@ -42,15 +41,23 @@ pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
     let sides = Sides::load(call.aws).await?;
     let (observer, budget) = (call.observer.clone(), call.budget);
     let destructive = outline.destructive;
-    let result = work::run(move || apply(&sides, &*observer, budget, &outline)).await;
+    let result = work::run(move || {
+        let position = lag::position(&mut Session::connect(&sides.source)?)?;
+        let (status, done) = apply(&sides, &*observer, budget, &outline)?;
+        Ok((status, done, position))
+    })
+    .await;
     let (statements, rows) = (call.observer.statements(), call.observer.rows());
     emf::put(&[("StatementsApplied", Unit::Count, statements), ("RowsChanged", Unit::Count, rows)]);
-    let (status, done) = result?;
+    let (status, done, position) = result?;
     // The journal numbers its runs and has no place for the workflow's name: this line leads from one to the other.
     log::info("journal", &json!({ "run": call.event.run, "planId": id, "journalRuns": done.runs }));
     call.note(|state| {
         state.status = format!("apply: {status}");
         state.waiting_since = None;
+        if status == "done" {
+            state.applied = Some(position);
+        }
     })
     .await?;
     Ok(json!({

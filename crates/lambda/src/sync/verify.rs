@@ -9,7 +9,7 @@ use super::{Call, context, parts};
 use crate::connection::Sides;
 use crate::emf::{self, Unit};
 use crate::failure::Result;
-use crate::state::Position;
+use crate::state::{Position, State};
 use crate::{lag, summary, work};
 
 /// What one call found out.
@@ -64,9 +64,15 @@ pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
 async fn answer(call: &Call<'_>, verdict: &Verdict, position: Option<Position>) -> Result<Value> {
     let s = verdict.plan.summary();
     let unequal = parts::count_different(&call.event.compared);
-    emf::put(&[("DriftCount", Unit::Count, s.statements + s.rows() + s.after_schema + unequal)]);
     let equal = verdict.in_step && unequal == 0;
-    let status = if equal { "equal" } else { "different" };
+    let moved = !equal && source_moved(call).await?;
+    let status = match (equal, moved) {
+        (true, _) => "equal",
+        (false, true) => "moved",
+        (false, false) => "different",
+    };
+    let drift = if moved { 0 } else { s.statements + s.rows() + s.after_schema + unequal };
+    emf::put(&[("DriftCount", Unit::Count, drift)]);
     let mut text = summary::text(&verdict.plan);
     if unequal > 0 {
         let tables = parts::different(&call.event.compared);
@@ -84,4 +90,13 @@ async fn answer(call: &Call<'_>, verdict: &Verdict, position: Option<Position>) 
         "counts": summary::counts(&verdict.plan),
         "parts": [],
     }))
+}
+
+/// Whether the source has committed something since the plan was applied: then a difference may be news, which
+/// the next plan shows. A source that keeps no GTIDs does not tell, and there a difference counts as one.
+async fn source_moved(call: &Call<'_>) -> Result<bool> {
+    let Some(applied) = State::read(call.aws).await?.applied else { return Ok(false) };
+    let sides = Sides::load(call.aws).await?;
+    let now = work::run(move || lag::position(&mut Session::connect(&sides.source)?)).await?;
+    Ok(now.gtids.is_some() && applied.gtids.is_some() && now.gtids != applied.gtids)
 }

@@ -40,6 +40,14 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         play: someone_works_by_hand,
     },
     Scenario {
+        name: "the source goes on",
+        paths: || {
+            let verify = ["PrepareVerification", "Verify", "CountVerification", "IsVerified", "PlanAgain"];
+            vec![[START, PLAN, SAFE, APPLY, &verify, PLAN, SAFE, APPLY, VERIFIED].concat()]
+        },
+        play: the_source_goes_on,
+    },
+    Scenario {
         name: "two at once",
         paths: || {
             let another = &["AnotherRunIsUnderWay"];
@@ -111,6 +119,18 @@ fn someone_works_by_hand(stage: &mut Stage) {
     assert_eq!(played.subjects(), ["in step"]);
     assert_eq!(played.ended.took.as_secs(), 20);
     assert!(stage.has_change());
+}
+
+/// What the source commits between applying and verifying is news, and no failure.
+fn the_source_goes_on(stage: &mut Stage) {
+    stage.change();
+    stage.at(
+        "Verify",
+        Event::Before(|stage| stage.dev().script("INSERT INTO currency VALUES ('JPY', 'Yen')")),
+    );
+    let played = stage.run();
+    assert_eq!(played.subjects(), ["in step"]);
+    assert_eq!(stage.staging().value("SELECT COUNT(*) FROM shop.currency").as_deref(), Some("3"));
 }
 
 fn two_at_once(stage: &mut Stage) {
