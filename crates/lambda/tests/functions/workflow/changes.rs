@@ -82,7 +82,7 @@ fn several_rounds(stage: &mut Stage) {
     stage.dev().script("ALTER TABLE rate ADD KEY (rate)");
     stage.hold(&["START TRANSACTION", "SELECT * FROM shop.rate"]);
     stage.at("Apply", Event::Deadline(RESERVE));
-    stage.at("Apply", Event::Deadline(RESERVE + Duration::from_secs(4)));
+    stage.at("Apply", Event::Deadline(RESERVE + Duration::from_secs(8)));
     stage.at("Apply", Event::Before(Stage::release));
     let played = stage.run();
     assert_eq!(played.mails[0].message["counts"]["statements"], 2, "{:?}", played.mails);

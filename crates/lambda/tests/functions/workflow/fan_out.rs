@@ -11,6 +11,9 @@ use super::stage::{Event, Scenario, Stage};
 /// A deadline that leaves a function no time for work.
 const NO_TIME: Duration = Duration::from_secs(30);
 
+/// Rows of a table of some 12 MiB.
+const ROWS: u32 = 50_000;
+
 /// The parts that one answer may hold.
 const PARTS: usize = 200;
 
@@ -25,6 +28,16 @@ pub(super) const SCENARIOS: &[Scenario] = &[
             vec![[START, &compare, &["InStep"]].concat(), change]
         },
         play: compared_by_parts,
+    },
+    Scenario {
+        name: "slices of a table",
+        paths: || {
+            let verify = [&["PrepareVerification"], VERIFY].concat();
+            let plan = [PLAN, &["CompareForPlan", "ComparePartPlan"], PLAN].concat();
+            let parts = &["CompareForVerification", "ComparePartVerify"];
+            vec![[START, &plan, SAFE, APPLY, &verify, parts, &VERIFIED[1..]].concat()]
+        },
+        play: slices_of_a_table,
     },
     Scenario {
         name: "as many parts as fit",
@@ -61,6 +74,34 @@ fn compared_by_parts(stage: &mut Stage) {
     assert_eq!(played.subjects(), ["in step"]);
     assert!(found_equal(played.sent("Verify")));
     assert!(stage.has_change());
+}
+
+/// Rows of two slices differ: the plan is made of these alone.
+fn slices_of_a_table(stage: &mut Stage) {
+    for environment in [stage.dev(), stage.staging()] {
+        environment.script(&format!(
+            "DROP TABLE rate; CREATE TABLE rate (id INT PRIMARY KEY, text CHAR(200) NOT NULL);
+             SET SESSION cte_max_recursion_depth = {ROWS};
+             INSERT INTO rate WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {ROWS})
+                 SELECT i, RPAD(i, 200, '.') FROM n;
+             ANALYZE TABLE rate;"
+        ));
+    }
+    stage.dev().script(&format!("UPDATE rate SET text = 'other' WHERE id IN (1, {ROWS})"));
+    stage.at("Plan", Event::Deadline(NO_TIME));
+    stage.at("Verify", Event::Deadline(NO_TIME));
+    let played = stage.run();
+    let compared = |state: &str, equal: bool| {
+        let answers = played.sent(state)["compared"].as_array().expect("answers");
+        answers
+            .iter()
+            .filter(|answer| answer["part"]["table"] == "shop.rate" && answer["equal"] == equal)
+            .count()
+    };
+    assert_eq!((compared("Plan", false), compared("Verify", false)), (2, 0));
+    assert!(compared("Plan", true) >= 2 && compared("Verify", true) >= 4, "{:?}", played.sent("Verify"));
+    assert_eq!(played.ended.history.most_at_once, 4);
+    assert_eq!(played.mails[0].message["counts"]["updated"], 2);
 }
 
 /// Whether a call got the answers of several comparisons, and none found a difference.
