@@ -237,7 +237,10 @@ fn rights(session: &mut Session, user: &str) -> Result<Vec<String>> {
 fn right<'a>(line: &'a str, user: &str) -> Option<&'a str> {
     let host = crate::grants::HOST;
     let later = format!("{}@{}", names::quote(user), names::quote(host));
-    [account(user), later].iter().find_map(|name| line.strip_suffix(name)).filter(|right| right.ends_with(" TO "))
+    [account(user), later]
+        .iter()
+        .find_map(|name| line.strip_suffix(name))
+        .filter(|right| right.ends_with(" TO "))
 }
 
 /// Logs in with the pending version, over TLS, and sees that it may do what the current user may.

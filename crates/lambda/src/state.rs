@@ -63,9 +63,8 @@ impl State {
         let text = serde_json::to_string(self)
             .map_err(|e| Failure::new(crate::failure::Kind::Internal, format!("the state: {e}")))?;
         let request = aws.ssm().put_parameter().name(&name).value(text).overwrite(true);
-        let request = request
-            .r#type(ParameterType::SecureString)
-            .key_id(settings::required("LOCKSTEP_KMS_KEY_ARN")?);
+        let request =
+            request.r#type(ParameterType::SecureString).key_id(settings::required("LOCKSTEP_KMS_KEY_ARN")?);
         request.send().await.map(drop).map_err(|e| failed(&format!("parameter {name}"), &e))
     }
 }
