@@ -85,6 +85,7 @@ fn version(answer: &Value) -> Option<String> {
     answer["VersionId"].as_str().map(str::to_owned)
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -179,7 +179,12 @@ fn role(aws: &Aws, account: &str, service_role: Option<&str>) -> Result<String> 
     // The session's ARN leaves out the role's path, which its own ARN, and so every policy, has.
     let path = match aws.call(&["iam", "get-role", "--role-name", name]) {
         Ok(answer) => answer["Role"]["Path"].as_str().unwrap_or_default().trim_start_matches('/').to_owned(),
-        // Whoever may not read roles has no way to tell; most roles have no path.
+        // Those of single sign-on always have one, and with a wrong one the lower account refuses the peering.
+        Err(error) if name.starts_with("AWSReservedSSO_") => {
+            return Err(Error::from(error)
+                .with_hint("the login must be able to read its own role's path: allow it iam:GetRole, or name a service_role"));
+        }
+        // Whoever may not read roles has no way to tell; most other roles have no path.
         Err(_) => String::new(),
     };
     Ok(format!("{path}{name}"))

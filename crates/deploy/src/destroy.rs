@@ -58,6 +58,9 @@ pub fn destroy(config: &Config, options: &Options, console: &dyn Console) -> Res
         schedule_off(config, place, options, console)?;
     }
     for place in &there {
+        stop_runs(place, console)?;
+    }
+    for place in &there {
         take_away(config, place, console)?;
     }
     let mut left = Vec::new();
@@ -117,21 +120,23 @@ fn take_away(config: &Config, place: &Place, console: &dyn Console) -> Result<()
             None => return Ok(()),
         }
     }
-    unprotect(aws, live.outputs.get("ClusterIdentifier").unwrap_or(&name))?;
     step::delete(aws, &live, console).map(drop)
 }
 
-/// Switches off a cluster's deletion protection. prod's template always has it on, so it is done past the stack.
-fn unprotect(aws: &Aws, cluster: &str) -> Result<()> {
-    let words = ["rds", "modify-db-cluster", "--db-cluster-identifier", cluster];
-    match aws.call(&[words.as_slice(), &["--no-deletion-protection", "--apply-immediately"]].concat()) {
-        Ok(_) => Ok(()),
-        // Its creation had not come that far, or an earlier attempt has deleted it.
-        Err(error) if error.code.as_deref().is_some_and(|code| code.starts_with("DBClusterNotFound")) => {
-            Ok(())
-        }
-        Err(error) => Err(error.into()),
+/// Stops the workflow's runs: one that waits for approval would hold up the stack's deletion for a day.
+fn stop_runs(place: &Place, console: &dyn Console) -> Result<()> {
+    let machine = place.stack.as_ref().and_then(|stack| stack.outputs.get("StateMachineArn"));
+    let Some(machine) = machine else { return Ok(()) };
+    let words = ["stepfunctions", "list-executions", "--state-machine-arn", machine];
+    let answer = place.aws.call(&[words.as_slice(), &["--status-filter", "RUNNING"]].concat())?;
+    for run in answer["executions"].as_array().into_iter().flatten() {
+        let (arn, name) = (run["executionArn"].as_str(), run["name"].as_str());
+        let (Some(arn), Some(name)) = (arn, name) else { continue };
+        console.say(&format!("{}: stopping the workflow's run {name}", place.name()));
+        let words = ["stepfunctions", "stop-execution", "--execution-arn", arn];
+        place.aws.call(&[words.as_slice(), &["--cause", "the environment is taken away"]].concat())?;
     }
+    Ok(())
 }
 
 /// What is left of an environment: what its stack kept, its snapshots, and the keys' stack.

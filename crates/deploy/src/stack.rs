@@ -94,6 +94,18 @@ pub(crate) fn has_template(aws: &Aws, stack: &Stack, template: &Value) -> Result
     Ok(answer["TemplateBody"] == *template)
 }
 
+/// The physical ids of a stack's resources of one type, those that have one.
+///
+/// # Errors
+/// When the AWS CLI fails.
+pub(crate) fn physical_ids(aws: &Aws, stack: &str, kind: &str) -> Result<Vec<String>> {
+    let answer = aws.call(&["cloudformation", "list-stack-resources", "--stack-name", stack])?;
+    let resources = answer["StackResourceSummaries"].as_array().into_iter().flatten();
+    let of_kind =
+        resources.filter(|one| one["ResourceType"] == kind && one["ResourceStatus"] != "DELETE_COMPLETE");
+    Ok(of_kind.map(|one| text(&one["PhysicalResourceId"])).filter(|id| !id.is_empty()).collect())
+}
+
 fn pairs(list: &Value, key: &str, value: &str) -> BTreeMap<String, String> {
     list.as_array().into_iter().flatten().map(|pair| (text(&pair[key]), text(&pair[value]))).collect()
 }

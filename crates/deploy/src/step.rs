@@ -217,7 +217,7 @@ fn ask(question: &str, options: &Options, console: &dyn Console) -> Result<bool>
     })
 }
 
-/// Deletes a stack and waits for the end.
+/// Deletes a stack, whatever protects it, and waits for the end.
 ///
 /// # Errors
 /// A deletion that fails, with the first cause.
@@ -227,6 +227,7 @@ pub(crate) fn delete(aws: &Aws, live: &Stack, console: &dyn Console) -> Result<E
         let words = ["cloudformation", "update-termination-protection", "--stack-name", name];
         aws.call(&[words.as_slice(), &["--no-enable-termination-protection"]].concat())?;
     }
+    unprotect_clusters(aws, live)?;
     let watch = Watch::before(aws, aws.place(), &live.id)?;
     aws.call(&["cloudformation", "delete-stack", "--stack-name", name])?;
     let ended = watch.wait(console)?;
@@ -234,6 +235,21 @@ pub(crate) fn delete(aws: &Aws, live: &Stack, console: &dyn Console) -> Result<E
         return Ok(ended);
     }
     Err(failure(aws, name, &ended.status, &ended.events))
+}
+
+/// Switches off the deletion protection of a stack's clusters, past the stack: prod's template always has it on, and
+/// a creation that failed leaves a stack that can no longer be updated.
+fn unprotect_clusters(aws: &Aws, live: &Stack) -> Result<()> {
+    for cluster in stack::physical_ids(aws, &live.id, "AWS::RDS::DBCluster")? {
+        let words = ["rds", "modify-db-cluster", "--db-cluster-identifier", &cluster];
+        match aws.call(&[words.as_slice(), &["--no-deletion-protection", "--apply-immediately"]].concat()) {
+            // An earlier attempt has deleted it.
+            Err(error) if error.code.as_deref().is_some_and(|code| code.starts_with("DBClusterNotFound")) => {
+            }
+            other => drop(other?),
+        }
+    }
+    Ok(())
 }
 
 /// An operation that ended badly: where, the first cause, and what to do next.

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::artifacts::hex;
 use crate::error::{Result, config};
 
 /// A template.
@@ -61,9 +62,8 @@ impl Template {
 
     /// The key under which it is uploaded: its content names it, so that no upload changes another's template.
     pub fn object_key(&self) -> String {
-        let digest = Sha256::digest(self.text.as_bytes());
-        let short: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        format!("templates/environment-{short}.json")
+        let digest = hex(&Sha256::digest(self.text.as_bytes())[..8]);
+        format!("templates/environment-{digest}.json")
     }
 }
 
