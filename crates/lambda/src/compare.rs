@@ -3,6 +3,7 @@
 
 use lockstep_engine::data::{self, Layout, Pair, Snapshot};
 use lockstep_engine::progress::Control;
+use lockstep_engine::session::{Ends, Watcher};
 use lockstep_engine::{ReferenceTable, Session};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -50,16 +51,20 @@ pub(crate) async fn handle(aws: &Aws, event: Value, deadline: Deadline) -> Resul
     Ok(json!({ "part": event.part, "equal": different == 0, "rows": rows, "different": different }))
 }
 
-/// The source's rows, and how many rows differ.
+/// The source's rows, and how many rows differ. What a server is doing at the end of the budget is ended there, too.
 fn compare(sides: &Sides, reference: &ReferenceTable, part: &Part, control: &Control) -> Result<(u64, u64)> {
-    let (mut source, mut target) = (Session::connect(&sides.source)?, Session::connect(&sides.target)?);
+    let _watcher = Watcher::start(control);
+    let open =
+        |endpoint| Session::connect(endpoint).map(|s| s.watched_by(control.watch(), Ends::OnStopAndBudget));
+    let (mut source, mut target) = (open(&sides.source)?, open(&sides.target)?);
     let pair = Pair::new(layout(&mut source, reference)?, layout(&mut target, reference)?)?;
     let pair = match &part.slice {
         Some(slice) => pair.within(std::slice::from_ref(slice))?,
         None => pair,
     };
     let (mut source, mut target) = (Snapshot::open(source)?, Snapshot::open(target)?);
-    let found = data::compare(&mut source, &mut target, std::slice::from_ref(&pair), &Stop(control))?;
+    let found = data::compare(&mut source, &mut target, std::slice::from_ref(&pair), &Stop(control));
+    let found = found.map_err(|error| control.explain(error))?;
     let difference = found.into_iter().next();
     let difference =
         difference.ok_or_else(|| Failure::new(Kind::Internal, "a comparison without a result"))?;

@@ -1,7 +1,8 @@
 //! What the last call left for the next one: a small JSON object in the state parameter, kept by sync and lag.
 //!
 //! Both write the whole of it. A lag call that wrote at the very moment of a sync call could undo its note;
-//! the next plan, a minute later, writes it again. Nothing but the lag and its metrics rests on it.
+//! the next plan, a minute later, writes it again. The lag and its metrics rest on it, and whether a difference
+//! that verify finds is news of the source or a failure; plans and what is applied do not.
 
 use aws_sdk_ssm::types::ParameterType;
 use serde::{Deserialize, Serialize};

@@ -14,7 +14,8 @@ use crate::sides::{PlanArgs, Sides, TopologyArgs};
 
 const EXAMPLES: &str = "\
 The plan is made again and applied only if it is the same, to the byte: when either side has moved, or the file
-was edited, nothing is changed and the exit code is 3.
+was edited, nothing is changed and the exit code is 3. A plan that an AWS function made of slices of large tables
+reads only those slices: `lockstep verify` afterwards reads every row.
 
 Examples:
   lockstep plan dev staging --out plan.json

@@ -8,7 +8,7 @@ use anyhow::Result;
 use clap::Args;
 use lockstep_engine::plan::{Detail, Plan, write_text};
 use lockstep_engine::progress::Control;
-use lockstep_engine::run::{Outcome, SyncOptions, sync};
+use lockstep_engine::run::{Context, Outcome, SyncOptions, sync};
 use lockstep_engine::{Error, ErrorKind};
 
 use crate::exit::Exit;
@@ -70,7 +70,7 @@ pub fn run(args: &Sync, output: &Output) -> Result<Exit> {
 /// # Errors
 /// Whatever stops the run.
 pub fn run_in(
-    context: &lockstep_engine::run::Context,
+    context: &Context,
     plan: &PlanArgs,
     args: &ApplyArgs,
     expected: Option<String>,
@@ -87,7 +87,7 @@ pub fn run_in(
     let result = sync(context, &options);
     output.finish();
     let outcome = result?;
-    report(&context.name(), &outcome, args.format, output)
+    report(context, &outcome, args.format, output)
 }
 
 fn confirm(
@@ -152,7 +152,8 @@ fn read_answer(control: &Control) -> lockstep_engine::Result<String> {
     }
 }
 
-fn report(flow: &str, outcome: &Outcome, format: Format, output: &Output) -> Result<Exit> {
+fn report(context: &Context, outcome: &Outcome, format: Format, output: &Output) -> Result<Exit> {
+    let flow = context.name();
     let (exit, word) = match outcome {
         Outcome::InStep => (Exit::Ok, "in_step"),
         Outcome::Refused(_) => (Exit::Refused, "refused"),
@@ -184,13 +185,23 @@ fn report(flow: &str, outcome: &Outcome, format: Format, output: &Output) -> Res
             write_text(plan, Detail::Brief, &mut stdout())?;
             output.warn("the plan is refused; nothing was changed");
         }
-        Outcome::Applied { run, statements, rows } => output.say(&format!(
-            "{flow}: in step (run {run}: {}, rows +{} ~{} -{})",
-            count(*statements, "schema statement"),
-            rows.inserted,
-            rows.updated,
-            rows.deleted
-        )),
+        Outcome::Applied { run, statements, rows } => {
+            let in_slices = !context.rows.slices.is_empty();
+            output.say(&format!(
+                "{flow}: {} (run {run}: {}, rows +{} ~{} -{})",
+                if in_slices { "applied" } else { "in step" },
+                count(*statements, "schema statement"),
+                rows.inserted,
+                rows.updated,
+                rows.deleted
+            ));
+            if in_slices {
+                output.warn(
+                    "of some tables only the slices that differed when the plan was made were read; \
+                     `lockstep verify` reads every row",
+                );
+            }
+        }
     }
     Ok(exit)
 }

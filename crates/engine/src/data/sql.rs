@@ -1,4 +1,5 @@
-//! Row changes as SQL statements: the text that a person reads in a plan is the text that apply executes.
+//! Row changes as SQL statements: the text that a person reads in a plan is the text that apply executes, except for
+//! what [`detour`] puts before an update in a script.
 
 use super::cell::{Cell, Cells};
 use super::changes::{Change, ChangeLog, Changes};
@@ -161,18 +162,22 @@ impl Iterator for Statements<'_> {
 
 /// For a script that is run as it stands: the statement that must come before an update of JSON values which may
 /// compare equal, such as `1.0` and `1`. MySQL then says that it changed the row and leaves it as it is, so the
-/// values are made others first. `None` where that is not needed, and for a column that decides whether the row is in
-/// scope: the update could not find the row again.
+/// values are made others first. `None` where that is not needed, and where the column, or a generated one, decides
+/// whether the row is in scope: the update could not find the row again.
 ///
 /// # Errors
 /// Damaged bytes.
 pub fn detour(layout: &Layout, change: &Change) -> Result<Option<String>> {
     let mut list = Vec::new();
     let sets = change.sets(layout.identity().len())?;
+    let in_scope = layout.reference.where_clause().unwrap_or_default().to_lowercase();
+    let decides = |c: &Column| in_scope.contains(&c.name.to_lowercase());
+    // A generated column may be made of the value.
+    if layout.columns.iter().any(|c| c.generated && decides(c)) {
+        return Ok(None);
+    }
     for (number, old, new) in &sets {
-        let in_scope = layout.reference.where_clause().unwrap_or_default().to_lowercase();
-        let wanted =
-            |c: &&Column| c.kind == Kind::Json && !c.generated && !in_scope.contains(&c.name.to_lowercase());
+        let wanted = |c: &&Column| c.kind == Kind::Json && !c.generated && !decides(c);
         let Some(column) = layout.columns.get(*number).filter(wanted) else { continue };
         if let (Cell::Bytes(old), Cell::Bytes(new)) = (Cells::new(old).take()?, Cells::new(new).take()?)
             && may_compare_equal(old, new)

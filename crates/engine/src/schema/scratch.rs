@@ -45,7 +45,8 @@ impl Scratch {
             scratch.names.insert(name.clone(), scratch_name.clone());
             let created = session.execute(format!("CREATE DATABASE {}{text}", quote(&scratch_name)));
             if let Err(error) = created {
-                return Err(scratch.drop_all(session).err().unwrap_or(error));
+                let dropped = scratch.drop_all(session);
+                return Err(if dropped.is_ok() { error } else { left_behind(error) });
             }
         }
         Ok(scratch)
@@ -104,6 +105,14 @@ pub fn drop_leftovers(session: &mut Session) -> Result<()> {
     Ok(())
 }
 
+/// Whether a database is named as [`Scratch::create`] names them: others may begin their names alike.
+fn is_ours(name: &str) -> bool {
+    let parts: Option<Vec<&str>> = name.strip_prefix(PREFIX).map(|rest| rest.split('_').collect());
+    let Some([time, connection, number]) = parts.as_deref() else { return false };
+    let digits = |text: &str, radix| !text.is_empty() && text.chars().all(|c| c.is_digit(radix));
+    digits(time, 16) && digits(connection, 16) && digits(number, 10)
+}
+
 /// The scratch databases whose maker no longer holds their lock.
 ///
 /// # Errors
@@ -114,7 +123,7 @@ pub fn leftovers(session: &mut Session) -> Result<Vec<String>> {
         "SELECT schema_name FROM information_schema.schemata WHERE schema_name LIKE '{pattern}%'"
     ))?;
     let mut left = Vec::new();
-    for name in found {
+    for name in found.into_iter().filter(|name| is_ours(name)) {
         let Some((prefix, _)) = name.rsplit_once('_') else { continue };
         let free: Option<Option<i64>> =
             session.query_first(format!("SELECT IS_FREE_LOCK({})", literal(prefix)))?;

@@ -293,6 +293,7 @@ fn folded(create: &str, is_view: bool) -> Vec<String> {
         }
         if integer
             && tokens.get(i + 1).is_some_and(|t| t.is("("))
+            && tokens.get(i + 2).is_some_and(|t| t.text.bytes().all(|b| b.is_ascii_digit()))
             && tokens.get(i + 3).is_some_and(|t| t.is(")"))
         {
             skip_to = i + 4;

@@ -17,8 +17,12 @@ use crate::{Endpoint, ErrorKind};
 /// How often the watcher looks whether the run is to stop.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
-/// Once it is to stop: how often the watcher ends what is still, or newly, under way.
-const END_EVERY: Duration = Duration::from_millis(500);
+/// Once it is to stop: how soon the watcher ends what is still, or newly, under way. Then it waits twice as long each
+/// time, since each look is a login of its own and some statements may run on for hours.
+const END_AFTER: Duration = Duration::from_millis(500);
+
+/// The longest that it waits.
+const END_EVERY: Duration = Duration::from_secs(10);
 
 /// When a statement under way is ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,7 +134,7 @@ impl Watcher {
                     if let Some(silent) = control.watch().interrupt(stop.kind()) {
                         control.give_up(&stop, &silent);
                     }
-                    pause = END_EVERY;
+                    pause = if pause == LOOK_EVERY { END_AFTER } else { (pause * 2).min(END_EVERY) };
                 }
             }
         };

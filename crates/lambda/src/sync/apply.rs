@@ -14,12 +14,11 @@ use lockstep_engine::run::{self, Context, Outcome, PlanOptions, SyncOptions};
 use lockstep_engine::{Error, ErrorKind, Session};
 use serde_json::{Value, json};
 
-use super::outline::{self, Outline};
+use super::outline::Outline;
 use super::{Call, context};
 use crate::connection::Sides;
 use crate::emf::{self, Unit};
 use crate::failure::{Failure, Kind, Result};
-use crate::store::Store;
 use crate::{lag, log, work};
 
 /// Seconds to wait for another run on the target before answering `busy`.
@@ -31,20 +30,16 @@ const RUNS: u32 = 500;
 /// Answers `apply`.
 pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
     let id = call.plan_id()?;
-    let store = Store::open(call.aws)?;
-    let outline = store.get(id, outline::NAME).await?.ok_or_else(|| {
-        Failure::configuration(format!("there is no plan {id} in {}; plan again", store.url(id, "")))
-    })?;
-    let outline: Outline = serde_json::from_str(&outline)
-        .map_err(|e| Failure::configuration(format!("{}: {e}; plan again", store.url(id, outline::NAME))))?;
+    let outline = Outline::load(call, id).await?;
     check_approval(call, &outline)?;
     let sides = Sides::load(call.aws).await?;
     let (observer, budget) = (call.observer.clone(), call.budget);
     let destructive = outline.destructive;
     let result = work::run(move || {
         let position = lag::position(&mut Session::connect(&sides.source)?)?;
-        let (status, done) = apply(&sides, &*observer, budget, &outline)?;
-        Ok((status, done, position))
+        let (status, done, again) = apply(&sides, &*observer, budget, &outline)?;
+        // A call that is repeated after the end knows nothing new of where the source was then.
+        Ok((status, done, (status == "done" && !again).then_some(position)))
     })
     .await;
     let (statements, rows) = (call.observer.statements(), call.observer.rows());
@@ -55,8 +50,8 @@ pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
     call.note(|state| {
         state.status = format!("apply: {status}");
         state.waiting_since = None;
-        if status == "done" {
-            state.applied = Some(position);
+        if position.is_some() {
+            state.applied = position;
         }
     })
     .await?;
@@ -106,7 +101,7 @@ fn apply(
     observer: &dyn Observer,
     budget: Duration,
     outline: &Outline,
-) -> Result<(&'static str, Done)> {
+) -> Result<(&'static str, Done, bool)> {
     let mut context = context(sides, observer, budget);
     context.rows.slices.clone_from(&outline.slices);
     let before = done(&context, outline)?;
@@ -135,7 +130,7 @@ fn apply(
         Ok(Outcome::Declined | Outcome::Refused(_)) => "moved",
         Err(error) => ended(&error, &before, &after).ok_or_else(|| failure(error))?,
     };
-    Ok((status, after))
+    Ok((status, after, before.finished))
 }
 
 /// The status after an error that leaves something to do; `None` when the error itself is the answer.

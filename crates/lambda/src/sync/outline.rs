@@ -11,7 +11,9 @@ use lockstep_engine::plan::{Plan, RowPlan};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::Call;
 use crate::failure::{Failure, Kind, Result};
+use crate::store::Store;
 
 /// What stands in the place of a digest for a table whose rows are compared after the schema step.
 const AFTER_SCHEMA: &str = "after the schema step";
@@ -58,13 +60,34 @@ impl Outline {
         })
     }
 
+    /// The outline of a stored plan.
+    ///
+    /// # Errors
+    /// When there is none, or one that another version of the functions wrote.
+    pub async fn load(call: &Call<'_>, id: &str) -> Result<Self> {
+        let store = Store::open(call.aws)?;
+        let text = store.get(id, NAME).await?.ok_or_else(|| {
+            Failure::configuration(format!("there is no plan {id} in {}; plan again", store.url(id, "")))
+        })?;
+        serde_json::from_str(&text)
+            .map_err(|e| Failure::configuration(format!("{}: {e}; plan again", store.url(id, NAME))))
+    }
+
     /// Whether everything that `rest` would do was in this plan. Rows of tables that waited for the schema
     /// step could not be shown in it, so they pass.
     pub fn contains(&self, rest: &Plan) -> Result<bool> {
-        let (statements, tables) = parts(rest)?;
-        let known = |(table, digest): (&String, &String)| match self.tables.get(table) {
-            Some(planned) => planned == digest || planned == AFTER_SCHEMA,
-            None => false,
+        self.covers(rest, |planned, digest| planned == digest || planned == AFTER_SCHEMA)
+    }
+
+    /// Whether all that `found` would do is known to have been in this plan.
+    pub fn repeats(&self, found: &Plan) -> Result<bool> {
+        self.covers(found, |planned, digest| planned == digest)
+    }
+
+    fn covers(&self, other: &Plan, is_same: impl Fn(&str, &str) -> bool) -> Result<bool> {
+        let (statements, tables) = parts(other)?;
+        let known = |(table, digest): (&String, &String)| {
+            self.tables.get(table).is_some_and(|planned| is_same(planned, digest))
         };
         Ok(statements.iter().all(|s| self.statements.contains(s)) && tables.iter().all(known))
     }

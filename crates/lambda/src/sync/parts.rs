@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use lockstep_engine::ErrorKind;
 use lockstep_engine::data::Slice;
 use lockstep_engine::progress::{Control, Observer};
 use lockstep_engine::run::{self, Cut, Marks, PartLimits, RowScope};
@@ -72,14 +73,18 @@ pub(super) fn cut(sides: &Sides, observer: &dyn Observer, budget: Duration, too_
     };
     let mut context = context(sides, observer, budget);
     context.control = Control::with_budget(Some(Duration::from_secs(CUT_SECONDS)));
-    let cut = run::cut(&context, limits)?;
-    if cut.parts.is_empty() {
+    let cut = match run::cut(&context, limits) {
+        Ok(cut) => Some(cut),
+        Err(error) if error.kind() == ErrorKind::Budget => None,
+        Err(error) => return Err(error.into()),
+    };
+    let Some(cut) = cut.filter(|cut| !cut.parts.is_empty()) else {
         return Err(Failure::new(
             Kind::TooLarge,
             "reading the definitions alone does not fit into one call; run `lockstep sync` from a machine in this \
              environment's network",
         ));
-    }
+    };
     Ok(cut)
 }
 

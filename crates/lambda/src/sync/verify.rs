@@ -4,6 +4,7 @@ use lockstep_engine::run::{self, Cut, PlanOptions, Verdict};
 use lockstep_engine::{ErrorKind, Session};
 use serde_json::{Value, json};
 
+use super::outline::Outline;
 use super::plan::in_step;
 use super::{Call, context, parts};
 use crate::connection::Sides;
@@ -65,7 +66,8 @@ async fn answer(call: &Call<'_>, verdict: &Verdict, position: Option<Position>) 
     let s = verdict.plan.summary();
     let unequal = parts::count_different(&call.event.compared);
     let equal = verdict.in_step && unequal == 0;
-    let moved = !equal && source_moved(call).await?;
+    let undone = unequal == 0 && s.statements + s.rows() > 0 && was_planned(call, verdict).await?;
+    let moved = !equal && !undone && source_moved(call).await?;
     let status = match (equal, moved) {
         (true, _) => "equal",
         (false, true) => "moved",
@@ -90,6 +92,15 @@ async fn answer(call: &Call<'_>, verdict: &Verdict, position: Option<Position>) 
         "counts": summary::counts(&verdict.plan),
         "parts": [],
     }))
+}
+
+/// Whether all that differs was in the plan that has just been applied: then something at the target undid it, and
+/// another plan would bring nothing new.
+async fn was_planned(call: &Call<'_>, verdict: &Verdict) -> Result<bool> {
+    match call.plan_id() {
+        Ok(id) => Outline::load(call, id).await?.repeats(&verdict.plan),
+        Err(_) => Ok(false),
+    }
 }
 
 /// Whether the source has committed something since the plan was applied: then a difference may be news, which

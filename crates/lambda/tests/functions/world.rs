@@ -16,7 +16,7 @@ use crate::api::Api;
 use crate::emulator::{self, Answer, Function};
 
 /// The environments from the lowest to the highest, and their accounts.
-const ENVIRONMENTS: [(&str, &str); 3] =
+pub(crate) const ENVIRONMENTS: [(&str, &str); 3] =
     [("dev", "111111111111"), ("staging", "222222222222"), ("prod", "333333333333")];
 
 const TOPOLOGY: &str = r#"

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Accounts, ENVIRONMENTS, Ran, lookup};
+use super::{Accounts, Ran, lookup};
+use crate::world::ENVIRONMENTS;
 
 /// What the file says of each environment, from the lowest to the highest.
 const LINES: [&str; 3] = [

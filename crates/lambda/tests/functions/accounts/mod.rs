@@ -18,10 +18,7 @@ use serde_json::Value;
 use zip::write::SimpleFileOptions;
 
 use crate::api::Api;
-
-/// The environments from the lowest to the highest, and their accounts.
-pub(crate) const ENVIRONMENTS: [(&str, &str); 3] =
-    [("dev", "111111111111"), ("staging", "222222222222"), ("prod", "333333333333")];
+use crate::world::ENVIRONMENTS;
 
 const TOPOLOGY: &str = r#"
 databases = ["payments"]
