@@ -34,8 +34,11 @@ fn leaves_nothing(kind: Kind) {
 
     // What a killed run left: a database whose lock nobody holds.
     session.execute("CREATE DATABASE lockstep_scratch_1_2_0").unwrap();
+    // A person's: no run of lockstep names its databases so.
+    session.execute("CREATE DATABASE lockstep_scratch_reports_2025").unwrap();
     rehearse(&mut session, &wanted, &current, &plan, &Options::default()).unwrap();
-    assert_eq!(scratch_databases(&mut session), Vec::<String>::new());
+    assert_eq!(scratch_databases(&mut session), ["lockstep_scratch_reports_2025"]);
+    session.execute("DROP DATABASE lockstep_scratch_reports_2025").unwrap();
 
     // A plan that lacks a statement does not arrive, and one that fails is refused; neither leaves anything.
     let event = plan.statements.pop().unwrap();
