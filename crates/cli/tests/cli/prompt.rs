@@ -27,7 +27,8 @@ struct Terminal {
 impl Terminal {
     fn start(arguments: &[String]) -> Self {
         let quoted = arguments.iter().map(|a| format!("'{a}'")).collect::<Vec<_>>().join(" ");
-        let command = format!("'{}' {quoted}", env!("CARGO_BIN_EXE_lockstep"));
+        // `exec`: a shell that stays in between would be stopped by the same Ctrl-C and hide our exit code.
+        let command = format!("exec '{}' {quoted}", env!("CARGO_BIN_EXE_lockstep"));
         let mut child = Command::new("script")
             .args(["--quiet", "--return", "--command", &command, "/dev/null"])
             .env_remove("LOCKSTEP_TOPOLOGY")
