@@ -59,10 +59,9 @@ pub fn reference() -> String {
         let [replication, cluster, any] = Profile::ALL.map(word);
         let anchor: String = format!("{}-{}", rule.id, rule.title)
             .to_lowercase()
+            .replace(' ', "-")
             .chars()
-            .filter_map(|one| {
-                if one == ' ' { Some('-') } else { (one.is_alphanumeric() || one == '-').then_some(one) }
-            })
+            .filter(|one| one.is_alphanumeric() || matches!(one, '-' | '_'))
             .collect();
         out +=
             &format!("| [{}](#{anchor}) | {replication} | {cluster} | {any} | {} |\n", rule.id, rule.title);

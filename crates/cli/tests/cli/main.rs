@@ -15,6 +15,7 @@ mod isolation;
 mod json;
 mod kills;
 mod main_job;
+mod pages;
 mod plan_formats;
 mod private_pair;
 mod prompt;
