@@ -6,6 +6,8 @@
 //! (Source of the protocol: Secrets Manager User Guide, "Lambda rotation functions"; alternating users: "Rotation
 //! strategy: alternating users".)
 
+use std::collections::BTreeSet;
+
 use lockstep_engine::names::literal;
 use lockstep_engine::{Session, names};
 use serde::Deserialize;
@@ -209,7 +211,7 @@ fn clone_user(session: &mut Session, user: &str, twin: &str, password: &str) -> 
     }
     let wanted = rights(session, user)?;
     let have = rights(session, twin)?;
-    if have.iter().any(|right| !wanted.contains(right)) {
+    if !have.is_subset(&wanted) {
         session.execute(format!("REVOKE ALL PRIVILEGES, GRANT OPTION FROM {name}"))?;
     }
     for right in &wanted {
@@ -219,8 +221,9 @@ fn clone_user(session: &mut Session, user: &str, twin: &str, password: &str) -> 
     Ok(())
 }
 
-/// What a user is granted: each `GRANT … TO ` without the account. The line that gives nothing is left out.
-fn rights(session: &mut Session, user: &str) -> Result<Vec<String>> {
+/// What a user is granted: each `GRANT … TO ` without the account. The line that gives nothing is left out. A set, because MySQL
+/// 5.7 lists grants in no order that two users would share.
+fn rights(session: &mut Session, user: &str) -> Result<BTreeSet<String>> {
     let lines: Vec<String> = session.query(format!("SHOW GRANTS FOR {}", account(user)))?;
     lines
         .iter()
