@@ -51,7 +51,9 @@ struct Plan {
 /// When a secret, the topology or the database cannot be read, or the database refuses.
 pub(crate) async fn handle(aws: Aws, request: Request) -> Result<Done> {
     if request.request_type == Wanted::Delete {
-        return Ok(Done { physical_id: PHYSICAL_ID.to_owned(), data: json!({}) });
+        // The id may be one of CloudFormation's own, of a creation that was never answered.
+        let id = request.physical_resource_id.unwrap_or_else(|| PHYSICAL_ID.to_owned());
+        return Ok(Done { physical_id: id, data: json!({}) });
     }
     let properties: Properties = request.properties()?;
     let port = properties.port.as_u64().or_else(|| properties.port.as_str()?.parse().ok());

@@ -1,13 +1,13 @@
 //! Custom resource: a SecureString parameter under this environment's own key, which `AWS::SSM::Parameter`
 //! cannot make.
 
-use aws_sdk_ssm::types::ParameterType;
+use aws_sdk_ssm::types::{ParameterType, ResourceTypeForTagging, Tag};
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::aws::{Aws, failed, has_code};
 use crate::cfn::{Done, NOT_CREATED, Request, Wanted};
-use crate::failure::Result;
+use crate::failure::{Failure, Kind, Result};
 use crate::log;
 
 #[derive(Debug, Deserialize)]
@@ -20,6 +20,16 @@ struct Properties {
     description: String,
     #[serde(default)]
     on_update: OnUpdate,
+    #[serde(default)]
+    tags: Vec<KeyValue>,
+}
+
+/// A tag, as CloudFormation writes it.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct KeyValue {
+    key: String,
+    value: String,
 }
 
 /// Whether the template's value wins over the one that is there.
@@ -38,7 +48,7 @@ enum OnUpdate {
 pub(crate) async fn handle(aws: Aws, request: Request) -> Result<Done> {
     if request.request_type == Wanted::Delete {
         let name = request.physical_resource_id.unwrap_or_else(|| NOT_CREATED.to_owned());
-        if name != NOT_CREATED {
+        if is_ours(&name) {
             delete(&aws, &name).await?;
         }
         return Ok(Done { physical_id: name, data: json!({}) });
@@ -50,11 +60,33 @@ pub(crate) async fn handle(aws: Aws, request: Request) -> Result<Done> {
         OnUpdate::Replace => put(&aws, &properties, &properties.value, true).await?,
         OnUpdate::Keep => keep(&aws, &properties, rekeyed).await?,
     }
+    tag(&aws, &properties).await?;
     log::info(
         "parameter",
         &json!({ "name": properties.name, "kept": properties.on_update == OnUpdate::Keep }),
     );
     Ok(Done { physical_id: properties.name.clone(), data: json!({ "Name": properties.name }) })
+}
+
+/// Whether an id is one that this function has answered with: a parameter's name, which begins with `/`. A creation that was
+/// cancelled before it was answered is deleted under an id that CloudFormation makes up, and one that failed
+/// under [`NOT_CREATED`]: nothing is there to be deleted, and the role may not delete it either.
+fn is_ours(id: &str) -> bool {
+    id.starts_with('/')
+}
+
+/// Gives the parameter its tags, after it was put: a request that may overwrite takes none.
+async fn tag(aws: &Aws, properties: &Properties) -> Result<()> {
+    let what = format!("the tags of parameter {}", properties.name);
+    let tag = |tag: &KeyValue| Tag::builder().key(&tag.key).value(&tag.value).build();
+    let tags: std::result::Result<Vec<_>, _> = properties.tags.iter().map(tag).collect();
+    let tags = tags.map_err(|e| Failure::new(Kind::Internal, format!("{what}: {e}")))?;
+    if tags.is_empty() {
+        return Ok(());
+    }
+    let request = aws.ssm().add_tags_to_resource().resource_type(ResourceTypeForTagging::Parameter);
+    let request = request.resource_id(&properties.name).set_tags(Some(tags));
+    request.send().await.map(drop).map_err(|e| failed(&what, &e))
 }
 
 /// Puts the first value, and leaves a value that is there; under another key it is encrypted anew.

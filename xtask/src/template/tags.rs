@@ -81,7 +81,9 @@ fn place(kind: &str) -> Option<Place> {
         | "AWS::SNS::Topic"
         | "AWS::SQS::Queue"
         | "AWS::SecretsManager::Secret"
-        | "AWS::StepFunctions::StateMachine" => Place::List("Tags"),
+        | "AWS::StepFunctions::StateMachine"
+        // Our own resource, which hands its tags on to the parameter that it makes.
+        | "Custom::SecureParameter" => Place::List("Tags"),
         "AWS::Backup::BackupSelection"
         | "AWS::EC2::NetworkAclEntry"
         | "AWS::EC2::Route"

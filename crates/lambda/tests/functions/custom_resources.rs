@@ -1,6 +1,6 @@
 //! Custom resources: what they make, and that CloudFormation always gets an answer.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use mysql::prelude::Queryable;
@@ -92,6 +92,29 @@ fn a_parameter_is_encrypted_with_the_given_key_and_kept_or_replaced() {
 }
 
 #[test]
+fn a_parameter_has_the_resources_tags() {
+    let world = World::new(1);
+    let dev = world.environment("dev");
+    let client = aws_sdk_ssm::Client::new(&world.api.account(dev.account));
+    let tags = || -> BTreeMap<String, String> {
+        let list = client.list_tags_for_resource().resource_id("/lockstep/dev/state");
+        let list = list.resource_type(aws_sdk_ssm::types::ResourceTypeForTagging::Parameter);
+        let list = world.api.wait(list.send()).expect("tags").tag_list.unwrap_or_default();
+        list.into_iter().map(|tag| (tag.key, tag.value)).collect()
+    };
+    for (wanted, on_update, phase) in
+        [("Create", "keep", "plan"), ("Update", "keep", "run"), ("Update", "replace", "end")]
+    {
+        let mut properties = dev.parameter_properties("state", "{}", on_update);
+        properties["Tags"][1]["Value"] = json!(phase);
+        let answer = world.custom_resource(dev, "secure-parameter", wanted, &properties);
+        assert_eq!(answer["Status"], "SUCCESS", "{answer}");
+        let given = [("Environment", "dev"), ("MigrationPhase", phase)];
+        assert_eq!(tags(), given.map(|(key, value)| (key.to_owned(), value.to_owned())).into());
+    }
+}
+
+#[test]
 fn cloudformation_always_gets_an_answer() {
     let world = World::new(1);
     let dev = world.environment("dev");
@@ -126,6 +149,18 @@ fn cloudformation_always_gets_an_answer() {
     event["PhysicalResourceId"] = json!("not-created");
     assert_eq!(answered("secure-parameter", &event, 60, 0)["Status"], "SUCCESS");
     assert_eq!(world.parameter(dev, "state").as_deref(), Some("{}"));
+
+    // So it does with an id of its own making, when the creation was cancelled before there was an answer.
+    let own = "lockstep-dev-SyncState-1ABCDEFGHIJKL";
+    let client = aws_sdk_ssm::Client::new(&world.api.account(dev.account));
+    let put = client.put_parameter().name(own).value("of someone else");
+    world.api.wait(put.r#type(aws_sdk_ssm::types::ParameterType::String).send()).expect("a parameter");
+    for function in ["secure-parameter", "database-bootstrap"] {
+        event["PhysicalResourceId"] = json!(own);
+        let answer = answered(function, &event, 60, 0);
+        assert_eq!((&answer["Status"], &answer["PhysicalResourceId"]), (&json!("SUCCESS"), &json!(own)));
+    }
+    world.api.wait(client.get_parameter().name(own).send()).expect("it was left alone");
 }
 
 #[test]

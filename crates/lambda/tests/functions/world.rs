@@ -219,6 +219,7 @@ impl Environment {
         json!({
             "Name": format!("/lockstep/{}/{name}", self.name), "Value": value, "KeyId": self.key(),
             "Description": "of a test", "OnUpdate": on_update,
+            "Tags": [{ "Key": "Environment", "Value": self.name }, { "Key": "MigrationPhase", "Value": "run" }],
         })
     }
 
