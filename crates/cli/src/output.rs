@@ -60,8 +60,8 @@ impl Output {
 
     fn line(&self, line: &str) {
         let write = || {
-            // A closed stderr is no reason to fail.
-            let _ = writeln!(anstream::stderr(), "{line}");
+            // Locked for the whole line: threads may say theirs meanwhile. A closed stderr is no reason to fail.
+            let _ = writeln!(anstream::stderr().lock(), "{line}");
         };
         self.suspended(write);
     }

@@ -6,9 +6,10 @@ use std::process::Command;
 
 use crate::aws::Aws;
 use crate::config::Config;
-use crate::error::{Error, ErrorKind, Result, config as wrong};
+use crate::error::{Error, ErrorKind, Result, config as wrong, listed};
 use crate::place::Place;
 use crate::template::Template;
+use crate::together::together;
 
 /// What the zip must hold: the program, and the certificates of RDS, without which the functions refuse to speak
 /// to any database. (`cargo xtask package --ca-bundle FILE` makes it.)
@@ -17,6 +18,10 @@ const IN_ZIP: [&str; 2] = ["bootstrap", "global-bundle.pem"];
 /// The largest template that the API takes directly, in bytes.
 /// (Source: CloudFormation User Guide, "Understand CloudFormation quotas".)
 const DIRECT_LIMIT: usize = 51_200;
+
+/// The oldest AWS CLI of each major version that can be told to take away what a failed operation has made
+/// (`--retain-except-on-create`; it would be found out only when a change set is executed).
+const OLDEST_CLI: [(u32, u32); 2] = [(1, 29), (2, 13)];
 
 /// The files of a deployment, read and found good.
 #[derive(Clone, Debug)]
@@ -59,22 +64,28 @@ pub(crate) fn log_in(config: &Config, concerned: &[usize]) -> Result<Vec<Place>>
 }
 
 fn told(problems: &[Error]) -> Error {
-    let mut lines = vec!["nothing was changed, because:".to_owned()];
-    for problem in problems {
-        lines.push(format!("  {problem}"));
-        lines.extend(problem.hint().map(|hint| format!("    hint: {hint}")));
-    }
-    wrong(lines.join("\n"))
+    wrong(listed("nothing was changed, because:", problems))
 }
 
 fn cli() -> Result<()> {
-    let version = Command::new("aws").arg("--version").output();
-    if version.is_ok_and(|output| output.status.success()) {
-        return Ok(());
+    let hint = "install version 2 (docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html), or have it on the PATH";
+    let wrong = |message: String| Error::new(ErrorKind::Aws, message).with_hint(hint);
+    let said = Command::new("aws").arg("--version").output();
+    let Some(said) = said.ok().filter(|output| output.status.success()) else {
+        return Err(wrong("the AWS CLI `aws` is not there or does not run".into()));
+    };
+    match cli_version(&String::from_utf8_lossy(&said.stdout)) {
+        Some((major, minor)) if OLDEST_CLI.iter().any(|oldest| major == oldest.0 && minor < oldest.1) => {
+            Err(wrong(format!("the AWS CLI is {major}.{minor}: at least 2.13, or 1.29, is needed")))
+        }
+        _ => Ok(()),
     }
-    Err(Error::new(ErrorKind::Aws, "the AWS CLI `aws` is not there or does not run").with_hint(
-        "install version 2 (docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html), or have it on the PATH",
-    ))
+}
+
+/// The version in `aws-cli/2.23.6 Python/3.13.5 …`.
+fn cli_version(said: &str) -> Option<(u32, u32)> {
+    let mut numbers = said.strip_prefix("aws-cli/")?.split('.');
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
 fn files(config: &Config, problems: &mut Vec<Error>) -> Option<Files> {
@@ -143,14 +154,15 @@ fn parameters(config: &Config, template: &Template, problems: &mut Vec<Error>) {
 }
 
 fn places(config: &Config, concerned: &[usize], problems: &mut Vec<Error>) -> Vec<Place> {
-    let mut places = Vec::new();
-    for &i in concerned {
+    let looked_at = together(concerned, |&i| {
         let environment = &config.environments[i];
         let aws = Aws::new(config, environment);
-        match role(&aws, &environment.account, config.service_role.as_deref()) {
-            Ok(role) => places.push(Place::new(i, environment, aws, role)),
-            Err(error) => problems.push(error),
-        }
+        let role = role(&aws, &environment.account, config.service_role.as_deref())?;
+        Ok(Place::new(i, environment, aws, role))
+    });
+    let mut places = Vec::new();
+    for result in looked_at {
+        result.map_or_else(|error| problems.push(error), |place| places.push(place));
     }
     places
 }
@@ -206,6 +218,14 @@ mod tests {
         assert_eq!(assumed_role(arn), Some("AWSReservedSSO_Admin_0123"));
         assert_eq!(assumed_role("arn:aws:iam::111111111111:user/deployer"), None);
         assert_eq!(assumed_role("arn:aws:iam::111111111111:root"), None);
+    }
+
+    #[test]
+    fn the_version_of_the_cli_is_read() {
+        let said = "aws-cli/2.9.19 Python/3.11.2 Linux/6.1 source/x86_64.debian.12 prompt/off\n";
+        assert_eq!(cli_version(said), Some((2, 9)));
+        assert_eq!(cli_version("aws-cli/1.46.3 Python/3.11.7 Linux/6.1 botocore/1.43.62\n"), Some((1, 46)));
+        assert_eq!(cli_version("something else"), None);
     }
 
     #[test]

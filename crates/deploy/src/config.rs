@@ -31,6 +31,8 @@ pub(crate) const COMPUTED: [&str; 15] = [
 /// The whole file.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// The file itself, as it was named.
+    pub file: PathBuf,
     /// Prefix of every name, and of the stacks' names.
     pub project: String,
     /// The region of every stack.
@@ -152,19 +154,19 @@ impl Config {
                 "deploy/accounts.example.toml is a beginning: copy it, and give it your account ids",
             )
         })?;
-        let folder = path.parent().unwrap_or(Path::new("."));
-        Self::parse(&text, folder).map_err(|error| {
+        Self::parse(&text, path).map_err(|error| {
             let hint = error.hint().map(str::to_owned);
             let told = config(format!("{}: {error}", path.display()));
             hint.into_iter().fold(told, Error::with_hint)
         })
     }
 
-    /// As [`read`](Self::read), from the text.
+    /// As [`read`](Self::read), from the text of the file at `path`.
     ///
     /// # Errors
     /// A text that is wrong, with the line shown.
-    pub fn parse(text: &str, folder: &Path) -> Result<Self> {
+    pub fn parse(text: &str, path: &Path) -> Result<Self> {
+        let folder = path.parent().unwrap_or(Path::new("."));
         let file: File = toml::from_str(text).map_err(|e| config(e.to_string().trim_end()))?;
         let endpoint_url = file.endpoint_url.map(|url| endpoint(text, &url)).transpose()?;
         let mut environments: Vec<Environment> = Vec::new();
@@ -181,6 +183,7 @@ impl Config {
             return Err(config("there is no [[environments]]"));
         }
         Ok(Self {
+            file: path.to_owned(),
             project: file.project,
             region: file.region,
             cost_center: file.cost_center,
@@ -193,6 +196,15 @@ impl Config {
             service_role: file.service_role,
             environments,
         })
+    }
+
+    /// What a person types to run the command with this file and these words.
+    pub(crate) fn typed(&self, words: &str) -> String {
+        let file = self.file.display().to_string();
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
+        let file =
+            if file.chars().all(is_plain) { file } else { format!("'{}'", file.replace('\'', "'\\''")) };
+        format!("lockstep deploy --config {file} {words}")
     }
 }
 
@@ -250,7 +262,7 @@ mod tests {
     const HEAD: &str = "cost_center = \"CC-1\"\nfunctions = \"f.zip\"\ntopology = \"../t.toml\"\n";
 
     fn parsed(environments: &str) -> Result<Config> {
-        Config::parse(&format!("{HEAD}{environments}"), Path::new("deploy"))
+        Config::parse(&format!("{HEAD}{environments}"), Path::new("deploy/accounts.toml"))
     }
 
     fn refused(environments: &str) -> String {
@@ -268,6 +280,15 @@ mod tests {
         assert_eq!(parameters["ReaderCount"], "0");
         assert_eq!(parameters["AwsBackup"], "false");
         assert!(config.environments[0].scheduled);
+    }
+
+    #[test]
+    fn the_command_for_a_person_names_the_file() {
+        let text =
+            format!("{HEAD}[[environments]]\nname = \"dev\"\naccount = \"111111111111\"\nprofile = \"d\"\n");
+        let typed = |file: &str| Config::parse(&text, Path::new(file)).expect("it is right").typed("--yes");
+        assert_eq!(typed("../trial-2/a.toml"), "lockstep deploy --config ../trial-2/a.toml --yes");
+        assert_eq!(typed("it's mine.toml"), "lockstep deploy --config 'it'\\''s mine.toml' --yes");
     }
 
     #[test]

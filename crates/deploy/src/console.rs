@@ -2,8 +2,10 @@
 
 use crate::stack::Event;
 
-/// Shows and asks. The command line implements it; tests may.
-pub trait Console {
+/// Shows and asks. The command line implements it; tests may. Environments that are worked on at the same time say their
+/// lines from threads of their own, each line beginning with its environment; questions come from one thread, while no
+/// other is at work.
+pub trait Console: Sync {
     /// One plain line.
     fn say(&self, line: &str);
 

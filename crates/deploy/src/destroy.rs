@@ -1,16 +1,19 @@
-//! The way back: schedules off everywhere, then the environments from the highest to the lowest. Data stays: final
-//! snapshots, buckets, keys and backup vaults are a person's to delete.
+//! The way back: schedules off everywhere at the same time, then the environments from the highest to the lowest. Data
+//! stays: final snapshots, buckets, keys and backup vaults are a person's to delete.
+
+use std::collections::BTreeMap;
 
 use crate::aws::Aws;
 use crate::changes::Source;
 use crate::config::Config;
 use crate::console::Console;
-use crate::error::{Error, Result, refused};
+use crate::error::{Error, Result, all, refused};
 use crate::place::{Place, keys_name};
 use crate::stack::{self, Standing};
 use crate::step::{self, Step};
+use crate::together::together;
 use crate::watch::Watch;
-use crate::{Options, checks, with_neighbours};
+use crate::{Options, checks, round, with_neighbours};
 
 /// Something that outlives its environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,9 +34,7 @@ pub struct Left {
 pub fn destroy(config: &Config, options: &Options, console: &dyn Console) -> Result<Vec<Left>> {
     let chosen = options.chosen(config)?;
     let mut places = checks::log_in(config, &with_neighbours(config, &chosen))?;
-    for place in &mut places {
-        place.look(config)?;
-    }
+    all(together(&mut places, |place| place.look(config)))?;
     let highest = chosen.last().copied().unwrap_or_default();
     if let Some(reader) = places.iter().find(|place| place.index > highest && place.stack.is_some()) {
         return Err(refused(format!(
@@ -41,7 +42,7 @@ pub fn destroy(config: &Config, options: &Options, console: &dyn Console) -> Res
             reader.name(),
             config.environments[highest].name
         ))
-        .with_hint(format!("lockstep deploy --destroy --only {}", reader.name())));
+        .with_hint(config.typed(&format!("--destroy --only {}", reader.name()))));
     }
     let places: Vec<Place> = places.into_iter().filter(|place| chosen.contains(&place.index)).rev().collect();
     let there: Vec<&Place> = places.iter().filter(|place| place.stack.is_some()).collect();
@@ -54,21 +55,17 @@ pub fn destroy(config: &Config, options: &Options, console: &dyn Console) -> Res
     for place in &there {
         confirm(config, place, options, console)?;
     }
-    for place in &there {
-        schedule_off(config, place, options, console)?;
-    }
-    for place in &there {
-        stop_runs(place, console)?;
-    }
+    schedules_off(config, &there, options, console)?;
+    all(together(&there, |place| stop_runs(place, console)))?;
+    // One after the other: the higher side owns the peering, and while that is there the lower side's network cannot go.
     for place in &there {
         take_away(config, place, console)?;
     }
-    let mut left = Vec::new();
-    for mut place in places {
+    let left = together(places, |mut place| {
         place.keys = stack::describe(&place.aws, &keys_name(config))?;
-        left.extend(remains(config, &place)?);
-    }
-    Ok(left)
+        remains(config, &place)
+    });
+    all(left).map(|left| left.concat())
 }
 
 /// The person types the environment's name, or has named it beforehand: `--yes` is too easily said.
@@ -88,24 +85,30 @@ fn confirm(config: &Config, place: &Place, options: &Options, console: &dyn Cons
 }
 
 /// Nothing begins by itself any more, in any environment, before the first one goes.
-fn schedule_off(config: &Config, place: &Place, options: &Options, console: &dyn Console) -> Result<()> {
-    let Some(stack) = place.stack.as_ref() else { return Ok(()) };
-    let is_on = stack.parameters.get("Schedule").is_some_and(|schedule| schedule == "on");
-    if !is_on || Standing::of(&stack.status) != Standing::Settled {
-        return Ok(());
-    }
-    let mut parameters = stack.parameters.clone();
-    parameters.insert("Schedule".to_owned(), "off".to_owned());
-    let name = place.stack_name(config);
-    let step = Step {
-        aws: &place.aws,
-        stack: &name,
-        source: Source::Previous,
-        template: None,
-        parameters,
-        role_arn: None,
+fn schedules_off(config: &Config, there: &[&Place], options: &Options, console: &dyn Console) -> Result<()> {
+    let is_on = |parameters: &BTreeMap<String, String>| {
+        parameters.get("Schedule").is_some_and(|schedule| schedule == "on")
     };
-    step.run(&Options { yes: true, ..options.clone() }, console).map(drop)
+    let mut steps = Vec::new();
+    for place in there {
+        let Some(stack) = &place.stack else { continue };
+        if !is_on(&stack.parameters) || Standing::of(&stack.status) != Standing::Settled {
+            continue;
+        }
+        let mut parameters = stack.parameters.clone();
+        parameters.insert("Schedule".to_owned(), "off".to_owned());
+        steps.push(Step {
+            config,
+            aws: &place.aws,
+            stack: place.stack_name(config),
+            source: Source::Previous,
+            template: None,
+            parameters,
+            role_arn: None,
+            policy: None,
+        });
+    }
+    round::run(&steps, &Options { yes: true, ..options.clone() }, console).map(drop)
 }
 
 /// Lifts the protections and deletes the stack.
@@ -120,7 +123,7 @@ fn take_away(config: &Config, place: &Place, console: &dyn Console) -> Result<()
             None => return Ok(()),
         }
     }
-    step::delete(aws, &live, console).map(drop)
+    step::delete(config, aws, &live, console).map(drop)
 }
 
 /// Stops the workflow's runs: one that waits for approval would hold up the stack's deletion for a day.

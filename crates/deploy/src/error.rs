@@ -52,6 +52,38 @@ impl Error {
     }
 }
 
+/// What came of work in several environments: everything, or every failure. One failure stays as it is; of several each
+/// is told with its hint.
+///
+/// # Errors
+/// When anything failed. It was refused only if nothing else was wrong.
+pub(crate) fn all<T>(results: Vec<Result<T>>) -> Result<Vec<T>> {
+    let mut values = Vec::new();
+    let mut errors = Vec::new();
+    for result in results {
+        match result {
+            Ok(value) => values.push(value),
+            Err(error) => errors.push(error),
+        }
+    }
+    if errors.len() > 1 {
+        let of_kind = |error: &&Error| error.kind != ErrorKind::Refused;
+        let kind = errors.iter().find(of_kind).map_or(ErrorKind::Refused, |error| error.kind);
+        return Err(Error::new(kind, listed(&format!("{} failures:", errors.len()), &errors)));
+    }
+    errors.pop().map_or(Ok(values), Err)
+}
+
+/// A text with a line for every error, and one for every hint.
+pub(crate) fn listed(heading: &str, errors: &[Error]) -> String {
+    let mut lines = vec![heading.to_owned()];
+    for error in errors {
+        lines.push(format!("  {error}"));
+        lines.extend(error.hint().map(|hint| format!("    hint: {hint}")));
+    }
+    lines.join("\n")
+}
+
 /// The accounts file is wrong.
 pub(crate) fn config(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Config, message)
@@ -60,4 +92,20 @@ pub(crate) fn config(message: impl Into<String>) -> Error {
 /// Not done without a person's word.
 pub(crate) fn refused(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Refused, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_failure_is_told_with_its_hint() {
+        let failed = Error::new(ErrorKind::Stack, "dev: it broke").with_hint("mend it");
+        let one = all(vec![Ok(1), Err(failed.clone())]).expect_err("one failed");
+        assert_eq!((one.to_string().as_str(), one.hint()), ("dev: it broke", Some("mend it")));
+        let both = all::<()>(vec![Err(refused("prod: no word")), Err(failed)]).expect_err("both failed");
+        assert_eq!(both.kind(), ErrorKind::Stack);
+        assert_eq!(both.to_string(), "2 failures:\n  prod: no word\n  dev: it broke\n    hint: mend it");
+        assert_eq!(all(vec![Ok(1), Ok(2)]).expect("both are done"), [1, 2]);
+    }
 }

@@ -4,9 +4,10 @@
 //! that people have set up work as they do there, and no AWS SDK is built into the everyday command.
 //!
 //! [`deploy`] goes through the phases in the order that breaks the circles: key and bucket, artifacts,
-//! environments without peers, peerings, ways back, schedule. There is no state but CloudFormation's: each run works
+//! environments without peers, peerings, ways back, schedule. Accounts that do not depend on each other are worked on at the
+//! same time. There is no state but CloudFormation's: each run works
 //! out from the live stacks what is wanted next, so that the same command continues after a failure, a Ctrl-C
-//! or a change of a file. Each change set is shown and executed only after a word. [`destroy`] goes back.
+//! or a change of a file. Every change set is shown and executed only after a word. [`destroy`] goes back.
 //!
 //! The crate writes to no terminal: what it shows and asks goes through [`Console`].
 
@@ -19,10 +20,13 @@ mod console;
 mod destroy;
 mod error;
 mod place;
+mod protect;
+mod round;
 mod run;
 mod stack;
 mod step;
 mod template;
+mod together;
 mod watch;
 
 pub use config::{Config, Environment, Login};

@@ -68,6 +68,18 @@ impl Phase {
             Self::Schedule => "schedule",
         }
     }
+
+    /// The environments that may be worked on at the same time, one group after the other.
+    ///
+    /// Of all phases only the peerings have an order. The lower side comes first: its accepting role is narrowed to the
+    /// higher side's network before that asks, and no peering is asked of a side that could not be brought so far.
+    /// The ways back lead through peerings that are there by then, and everything else is the environment's own.
+    pub fn groups(self, environments: Vec<usize>) -> Vec<Vec<usize>> {
+        match self {
+            Self::Peerings => environments.into_iter().map(|one| vec![one]).collect(),
+            Self::Environments | Self::WaysBack | Self::Schedule => vec![environments],
+        }
+    }
 }
 
 impl Place {
@@ -173,7 +185,7 @@ parameters = { ReaderCount = 1 }
 "#;
 
     fn world() -> (Config, Vec<Place>) {
-        let config = Config::parse(FILE, Path::new(".")).expect("a file");
+        let config = Config::parse(FILE, Path::new("accounts.toml")).expect("a file");
         let place = |(i, environment): (usize, &Environment)| {
             Place::new(i, environment, Aws::new(&config, environment), format!("Deployer{i}"))
         };

@@ -1,17 +1,17 @@
-//! The phases, one after the other, each environment from the lowest to the highest.
+//! The phases, one after the other; within a phase all environments that do not depend on each other at the same time.
 
 use std::collections::BTreeMap;
+use std::iter::zip;
 
-use crate::aws::Aws;
 use crate::changes::Source;
 use crate::checks::{self, Files};
 use crate::config::Config;
 use crate::console::Console;
-use crate::error::Result;
+use crate::error::{Result, all};
 use crate::place::{Neighbours, Phase, Place, keys_name};
-use crate::stack::Stack;
-use crate::step::{Step, Stepped};
-use crate::template::Template;
+use crate::round::{self, Round};
+use crate::step::Step;
+use crate::together::together;
 use crate::{Options, artifacts, with_neighbours};
 
 /// How a run ended.
@@ -47,11 +47,9 @@ pub struct Deployed {
 /// [`crate::ErrorKind::Refused`] when a person's word is missing; else what failed, where, and what to do next.
 pub fn deploy(config: &Config, options: &Options, console: &dyn Console) -> Result<Outcome> {
     let chosen = options.chosen(config)?;
-    let (files, places) = checks::examine(config, &with_neighbours(config, &chosen))?;
+    let (files, mut places) = checks::examine(config, &with_neighbours(config, &chosen))?;
+    all(together(&mut places, |place| place.look(config)))?;
     let mut run = Run { config, options, console, files, places, chosen };
-    for place in &mut run.places {
-        place.look(config)?;
-    }
     if let Some(outcome) = run.keys()? {
         return Ok(outcome);
     }
@@ -82,58 +80,67 @@ impl Run<'_> {
 
     /// Each account's key and bucket. `Some` when the run ends here.
     fn keys(&mut self) -> Result<Option<Outcome>> {
-        let name = keys_name(self.config);
-        let mut parameters = BTreeMap::new();
-        parameters.insert("Project".to_owned(), self.config.project.clone());
-        parameters.insert("CostCenter".to_owned(), self.config.cost_center.clone());
-        let mut shown = false;
-        for i in self.own() {
-            let place = &self.places[i];
-            let mut own = parameters.clone();
-            own.insert("Environment".to_owned(), place.name().to_owned());
-            if let Some(phase) = place.environment.parameters.get("MigrationPhase") {
-                own.insert("MigrationPhase".to_owned(), phase.clone());
-            }
-            match self.step(place, &name, &self.files.keys, Source::Text(&self.files.keys.text), own)? {
-                Stepped::Declined => return Ok(Some(Outcome::Declined)),
-                Stepped::Shown => shown = true,
-                Stepped::Unchanged(stack) | Stepped::Done(stack) => {
-                    self.protect(i, &stack)?;
-                    self.places[i].keys = Some(stack);
+        let own = self.own();
+        let steps: Vec<Step> = own.iter().map(|&i| self.keys_step(&self.places[i])).collect();
+        match round::run(&steps, self.options, self.console)? {
+            Round::Declined => return Ok(Some(Outcome::Declined)),
+            Round::Shown => return Ok(Some(Outcome::Pending)),
+            Round::Settled(stepped) => {
+                for (i, stepped) in zip(own, stepped) {
+                    self.places[i].keys = Some(stepped.stack);
                 }
             }
         }
-        Ok(shown.then_some(Outcome::Pending))
+        Ok(None)
+    }
+
+    fn keys_step<'a>(&'a self, place: &'a Place) -> Step<'a> {
+        let mut parameters = BTreeMap::new();
+        let mut set = |name: &str, value: &str| parameters.insert(name.to_owned(), value.to_owned());
+        set("Project", &self.config.project);
+        set("CostCenter", &self.config.cost_center);
+        set("Environment", place.name());
+        if let Some(phase) = place.environment.parameters.get("MigrationPhase") {
+            set("MigrationPhase", phase);
+        }
+        Step {
+            config: self.config,
+            aws: &place.aws,
+            stack: keys_name(self.config),
+            source: Source::Text(&self.files.keys.text),
+            template: Some(&self.files.keys),
+            parameters,
+            role_arn: self.role_arn(place),
+            policy: Some(&self.files.policy),
+        }
     }
 
     fn upload(&mut self) -> Result<()> {
-        for i in self.own() {
-            let (dry, template) = (self.options.dry_run, &self.files.environment);
-            self.places[i].artifacts =
-                artifacts::upload(self.config, template, &self.places[i], dry, self.console)?;
-        }
-        Ok(())
+        let (config, template, dry, console) =
+            (self.config, &self.files.environment, self.options.dry_run, self.console);
+        let chosen = &self.chosen;
+        let own = self.places.iter_mut().filter(|place| chosen.contains(&place.index));
+        let uploaded = together(own, |place| {
+            place.artifacts = artifacts::upload(config, template, place, dry, console)?;
+            Ok(())
+        });
+        all(uploaded).map(drop)
     }
 
     /// One phase in every environment. `Some` when the run ends here.
     fn phase(&mut self, phase: Phase) -> Result<Option<Outcome>> {
         let (mut shown, mut changed) = (false, false);
-        for i in self.own() {
-            let place = &self.places[i];
-            let wanted = place.wanted(self.config, self.near(i), phase);
-            let is_there = place.stack.as_ref().is_some_and(|stack| stack.has(&wanted));
-            if phase > Phase::Environments && is_there {
-                continue;
-            }
-            let name = place.stack_name(self.config);
-            let source = Source::Url(&place.artifacts.template_url);
-            match self.step(place, &name, &self.files.environment, source, wanted)? {
-                Stepped::Declined => return Ok(Some(Outcome::Declined)),
-                Stepped::Shown => shown = true,
-                Stepped::Unchanged(stack) => self.keep(i, phase, stack)?,
-                Stepped::Done(stack) => {
-                    changed = true;
-                    self.keep(i, phase, stack)?;
+        for group in phase.groups(self.own()) {
+            let (group, steps): (Vec<usize>, Vec<Step>) =
+                group.into_iter().filter_map(|i| Some((i, self.step(i, phase)?))).unzip();
+            match round::run(&steps, self.options, self.console)? {
+                Round::Declined => return Ok(Some(Outcome::Declined)),
+                Round::Shown => shown = true,
+                Round::Settled(stepped) => {
+                    for (i, stepped) in zip(group, stepped) {
+                        changed |= stepped.changed;
+                        self.places[i].stack = Some(stepped.stack);
+                    }
                 }
             }
         }
@@ -143,13 +150,24 @@ impl Run<'_> {
         Ok(shown.then_some(Outcome::Pending))
     }
 
-    /// Takes note of a stack as it is now.
-    fn keep(&mut self, i: usize, phase: Phase, stack: Stack) -> Result<()> {
-        if phase == Phase::Environments {
-            self.protect(i, &stack)?;
+    /// What a phase does in one environment, if anything.
+    fn step(&self, i: usize, phase: Phase) -> Option<Step<'_>> {
+        let place = &self.places[i];
+        let parameters = place.wanted(self.config, self.near(i), phase);
+        let is_there = place.stack.as_ref().is_some_and(|stack| stack.has(&parameters));
+        if phase > Phase::Environments && is_there {
+            return None;
         }
-        self.places[i].stack = Some(stack);
-        Ok(())
+        Some(Step {
+            config: self.config,
+            aws: &place.aws,
+            stack: place.stack_name(self.config),
+            source: Source::Url(&place.artifacts.template_url),
+            template: Some(&self.files.environment),
+            parameters,
+            role_arn: self.role_arn(place),
+            policy: (phase == Phase::Environments).then_some(self.files.policy.as_str()),
+        })
     }
 
     fn near(&self, i: usize) -> Neighbours<'_> {
@@ -158,44 +176,10 @@ impl Run<'_> {
         Neighbours { lower: at(index.checked_sub(1)), upper: at(index.checked_add(1)) }
     }
 
-    fn step(
-        &self,
-        place: &Place,
-        stack: &str,
-        template: &Template,
-        source: Source,
-        parameters: BTreeMap<String, String>,
-    ) -> Result<Stepped> {
-        let role = self.config.service_role.as_deref();
-        let role_arn = role.map(|role| format!("arn:aws:iam::{}:role/{role}", place.environment.account));
-        let template = Some(template);
-        Step { aws: &place.aws, stack, source, template, parameters, role_arn }
-            .run(self.options, self.console)
-    }
-
-    /// Sets the stack policy and termination protection where they are not as they should be. Neither can be part
-    /// of a change set, so they follow a creation at once.
-    fn protect(&self, i: usize, stack: &Stack) -> Result<()> {
-        if self.options.dry_run {
-            return Ok(());
-        }
-        let aws = &self.places[i].aws;
-        // Termination protection comes last: where it is on, an earlier run has set the policy.
-        if !stack.protected || self.policy_differs(aws, &stack.name)? {
-            let words = ["cloudformation", "set-stack-policy", "--stack-name", &stack.name];
-            aws.call(&[words.as_slice(), &["--stack-policy-body", &self.files.policy]].concat())?;
-        }
-        if !stack.protected {
-            let words = ["cloudformation", "update-termination-protection", "--stack-name", &stack.name];
-            aws.call(&[words.as_slice(), &["--enable-termination-protection"]].concat())?;
-        }
-        Ok(())
-    }
-
-    fn policy_differs(&self, aws: &Aws, stack: &str) -> Result<bool> {
-        let answer = aws.call(&["cloudformation", "get-stack-policy", "--stack-name", stack])?;
-        let parsed = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
-        Ok(answer["StackPolicyBody"].as_str().and_then(parsed) != parsed(&self.files.policy))
+    /// The role that CloudFormation assumes in an account, where the file names one.
+    fn role_arn(&self, place: &Place) -> Option<String> {
+        let role = self.config.service_role.as_deref()?;
+        Some(format!("arn:aws:iam::{}:role/{role}", place.environment.account))
     }
 
     fn deployed(&self) -> Vec<Deployed> {

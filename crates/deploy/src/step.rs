@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::Options;
 use crate::aws::Aws;
 use crate::changes::{self, ChangeSet, Request, Source};
+use crate::config::Config;
 use crate::console::Console;
-use crate::error::{Error, ErrorKind, Result, refused};
+use crate::error::{Error, ErrorKind, Result};
+use crate::protect::protect;
 use crate::stack::{self, Event, Stack, Standing, events, first_failure, last_operation};
 use crate::template::Template;
 use crate::watch::{Ended, Watch};
@@ -14,77 +15,162 @@ use crate::watch::{Ended, Watch};
 /// A stack that is to be brought somewhere.
 #[derive(Clone, Debug)]
 pub(crate) struct Step<'a> {
+    pub config: &'a Config,
     pub aws: &'a Aws,
-    pub stack: &'a str,
+    pub stack: String,
     pub source: Source<'a>,
     /// What `source` holds; `None` where the template stays as it is.
     pub template: Option<&'a Template>,
     pub parameters: BTreeMap<String, String>,
     pub role_arn: Option<String>,
+    /// The stack policy that it gets, and termination protection with it; `None` where both stay as they are.
+    pub policy: Option<&'a str>,
 }
 
-/// How a step ended.
+/// How a stack stands before a change set is made for it.
 #[derive(Clone, Debug)]
-pub(crate) enum Stepped {
-    /// There was nothing to do; the stack as it is.
+pub(crate) enum Found {
+    /// A change set can update it.
+    Ready(Stack),
+    /// A change set can create it.
+    Absent {
+        /// Whether a stack without resources is there, from a change set that was never executed.
+        reviewed: bool,
+    },
+    /// Its creation failed: what is left is in the way. With what is to be said about it.
+    Remains(Stack, Error),
+}
+
+/// What is to be done.
+#[derive(Clone, Debug)]
+pub(crate) enum Prepared {
+    /// Nothing; the stack as it is.
     Unchanged(Stack),
-    /// It was done; the stack as it is now.
-    Done(Stack),
-    /// It was only shown.
-    Shown,
-    /// The person said no.
-    Declined,
+    /// This, when a person has said so.
+    Offered(Offer),
+}
+
+/// A change set that waits for a word.
+#[derive(Clone, Debug)]
+pub(crate) struct Offer {
+    pub set: ChangeSet,
+    exists: bool,
 }
 
 impl Step<'_> {
-    /// Does the step.
+    /// The environment.
+    pub fn place(&self) -> &str {
+        self.aws.place()
+    }
+
+    /// Waits for what is under way, and finds out how the stack stands.
     ///
     /// # Errors
-    /// A stack that needs a person's hand; an operation that failed, with the first cause; nobody to ask.
-    pub fn run(&self, options: &Options, console: &dyn Console) -> Result<Stepped> {
-        let (live, reviewed) = match self.settle(options, console)? {
-            Settled::Ready(live) => (Some(live), false),
-            Settled::Absent { reviewed } => (None, reviewed),
-            Settled::Declined => return Ok(Stepped::Declined),
+    /// A stack that needs a person's hand, or when the AWS CLI fails.
+    pub fn settle(&self, console: &dyn Console) -> Result<Found> {
+        loop {
+            let Some(live) = stack::describe(self.aws, &self.stack)? else {
+                return Ok(Found::Absent { reviewed: false });
+            };
+            match Standing::of(&live.status) {
+                Standing::Settled => return Ok(Found::Ready(live)),
+                Standing::Reviewed => return Ok(Found::Absent { reviewed: true }),
+                Standing::Busy => {
+                    let (here, stack, status) = (self.place(), &self.stack, &live.status);
+                    console.say(&format!("{here}: {stack} is {status}: waiting for its end"));
+                    Watch::joining(self.aws, here, &live.id)?.wait(console)?;
+                }
+                Standing::NeverMade => {
+                    let why = self.bad(&live)?;
+                    return Ok(Found::Remains(live, why));
+                }
+                Standing::Stuck | Standing::Halted | Standing::HalfDeleted => return Err(self.bad(&live)?),
+            }
+        }
+    }
+
+    /// Deletes what is left of a creation that failed.
+    ///
+    /// # Errors
+    /// A deletion that fails, with the first cause.
+    pub fn clear(&self, remains: &Stack, console: &dyn Console) -> Result<Found> {
+        delete(self.config, self.aws, remains, console)?;
+        Ok(Found::Absent { reviewed: false })
+    }
+
+    /// Makes the change set, unless there is nothing to do.
+    ///
+    /// # Errors
+    /// When there can be no change set, with the reason, or when the AWS CLI fails.
+    pub fn prepare(&self, found: Found) -> Result<Prepared> {
+        let (live, reviewed) = match found {
+            Found::Ready(live) => (Some(live), false),
+            Found::Absent { reviewed } => (None, reviewed),
+            Found::Remains(_, why) => return Err(why),
         };
         let parameters = self.complete(live.as_ref());
         if let Some(live) = &live
             && self.is_there(live, &parameters)?
         {
-            return Ok(Stepped::Unchanged(live.clone()));
+            return Ok(Prepared::Unchanged(live.clone()));
         }
         let request = Request {
-            stack: self.stack,
+            stack: &self.stack,
             live: live.as_ref(),
             reviewed,
             source: self.source,
             parameters: &parameters,
             role_arn: self.role_arn.clone(),
         };
-        let Some(set) = changes::make(self.aws, &request)? else {
-            let empty =
-                || Error::new(ErrorKind::Stack, format!("{}: {} would be empty", self.place(), self.stack));
-            return live.map(Stepped::Unchanged).ok_or_else(empty);
-        };
-        self.show(&set, live.is_some(), console);
-        match self.word(&set, options, console) {
-            Ok(Word::Yes) => {}
-            Ok(Word::No) => return set.discard(self.aws).map(|()| Stepped::Declined),
-            Ok(Word::Look) => return set.discard(self.aws).map(|()| Stepped::Shown),
-            Err(error) => return set.discard(self.aws).and(Err(error)),
+        let set = changes::make(self.aws, &request)?;
+        match (set, live) {
+            (Some(set), live) => Ok(Prepared::Offered(Offer { set, exists: live.is_some() })),
+            (None, Some(live)) => Ok(Prepared::Unchanged(live)),
+            (None, None) => {
+                let empty = format!("{}: {} would be empty", self.place(), self.stack);
+                Err(Error::new(ErrorKind::Stack, empty))
+            }
         }
-        let watch = match &live {
-            Some(_) => Watch::before(self.aws, self.place(), &set.stack_id)?,
-            None => Watch::of_creation(self.aws, self.place(), &set.stack_id),
+    }
+
+    /// What a person reads before saying yes.
+    pub fn show(&self, offer: &Offer, console: &dyn Console) {
+        let verb = if offer.exists { "update" } else { "create" };
+        let count = offer.set.changes.len();
+        let (here, stack) = (self.place(), &self.stack);
+        let noun = if count == 1 { "change" } else { "changes" };
+        console.say(&format!("{here}: {verb} stack {stack}: {count} {noun}"));
+        offer.set.lines().iter().for_each(|line| console.say(&format!("{here}: {line}")));
+    }
+
+    /// Executes the change set, waits for the end, and protects the stack. The stack as it is then.
+    ///
+    /// # Errors
+    /// An operation that failed, with the first cause, or when the AWS CLI fails.
+    pub fn execute(&self, offer: &Offer, console: &dyn Console) -> Result<Stack> {
+        let set = &offer.set;
+        let watch = if offer.exists {
+            Watch::before(self.aws, self.place(), &set.stack_id)?
+        } else {
+            Watch::of_creation(self.aws, self.place(), &set.stack_id)
         };
         set.execute(self.aws)?;
         let ended = watch.wait(console)?;
         match stack::describe(self.aws, &set.stack_id)? {
             Some(now) if matches!(ended.status.as_str(), "CREATE_COMPLETE" | "UPDATE_COMPLETE") => {
-                Ok(Stepped::Done(now))
+                self.protect(&now)?;
+                Ok(now)
             }
             _ => Err(self.failed(&ended.status, &ended.events)),
         }
+    }
+
+    /// Sets policy and termination protection where they are not as they should be.
+    ///
+    /// # Errors
+    /// When the AWS CLI fails.
+    pub fn protect(&self, stack: &Stack) -> Result<()> {
+        self.policy.map_or(Ok(()), |policy| protect(self.aws, stack, policy))
     }
 
     /// Whether the stack is as it should be, so that a change set would be empty.
@@ -105,73 +191,6 @@ impl Step<'_> {
         out
     }
 
-    fn place(&self) -> &str {
-        self.aws.place()
-    }
-
-    fn show(&self, set: &ChangeSet, exists: bool, console: &dyn Console) {
-        let verb = if exists { "update" } else { "create" };
-        let count = set.changes.len();
-        let (here, stack) = (self.place(), self.stack);
-        let noun = if count == 1 { "change" } else { "changes" };
-        console.say(&format!("{here}: {verb} stack {stack}: {count} {noun}"));
-        set.lines().iter().for_each(|line| console.say(line));
-    }
-
-    /// Whether the change set may be executed.
-    fn word(&self, set: &ChangeSet, options: &Options, console: &dyn Console) -> Result<Word> {
-        let dangers: Vec<String> = set.dangers().into_iter().map(changes::Change::name).collect();
-        if !dangers.is_empty() {
-            console.warn(&format!("{}: this may lose data: {}", self.place(), dangers.join(", ")));
-        }
-        if options.dry_run {
-            return Ok(Word::Look);
-        }
-        if !dangers.is_empty() && !options.allow_destructive {
-            return Err(refused(format!(
-                "{}: the change set of {} replaces or removes {}",
-                self.place(),
-                self.stack,
-                dangers.join(", ")
-            ))
-            .with_hint(
-                "find out why; if it is meant, take a snapshot, lift the stack policy for that resource and add \
-                 --allow destructive",
-            ));
-        }
-        let question = format!("{}: execute this change set?", self.place());
-        Ok(if ask(&question, options, console)? { Word::Yes } else { Word::No })
-    }
-
-    /// Brings the stack to where a change set can be made: waits for what is under way, and clears away what was
-    /// never created.
-    fn settle(&self, options: &Options, console: &dyn Console) -> Result<Settled> {
-        loop {
-            let Some(live) = stack::describe(self.aws, self.stack)? else {
-                return Ok(Settled::Absent { reviewed: false });
-            };
-            match Standing::of(&live.status) {
-                Standing::Settled => return Ok(Settled::Ready(live)),
-                Standing::Reviewed => return Ok(Settled::Absent { reviewed: true }),
-                Standing::Busy => {
-                    let (here, stack, status) = (self.place(), self.stack, &live.status);
-                    console.say(&format!("{here}: {stack} is {status}: waiting for its end"));
-                    Watch::joining(self.aws, here, &live.id)?.wait(console)?;
-                }
-                Standing::NeverMade if options.dry_run => return Err(self.bad(&live)?),
-                Standing::NeverMade => {
-                    console.warn(&self.bad(&live)?.to_string());
-                    let question = format!("{}: delete what is left of {}?", self.place(), self.stack);
-                    if !ask(&question, options, console)? {
-                        return Ok(Settled::Declined);
-                    }
-                    delete(self.aws, &live, console)?;
-                }
-                Standing::Stuck | Standing::Halted | Standing::HalfDeleted => return Err(self.bad(&live)?),
-            }
-        }
-    }
-
     /// What is wrong with a stack, why, and what to do.
     fn bad(&self, live: &Stack) -> Result<Error> {
         let events = events(self.aws, &live.id)?;
@@ -179,49 +198,15 @@ impl Step<'_> {
     }
 
     fn failed(&self, status: &str, events: &[Event]) -> Error {
-        failure(self.aws, self.stack, status, events)
+        failure(self.config, self.aws, &self.stack, status, events)
     }
-}
-
-/// What a person says about a change set.
-enum Word {
-    Yes,
-    No,
-    /// Only to be looked at.
-    Look,
-}
-
-enum Settled {
-    /// A change set can update it.
-    Ready(Stack),
-    /// A change set can create it.
-    Absent {
-        /// Whether a stack without resources is there, from a change set that was never executed.
-        reviewed: bool,
-    },
-    /// The person wants to keep what is in the way.
-    Declined,
-}
-
-/// Asks, unless it was said beforehand.
-///
-/// # Errors
-/// [`ErrorKind::Refused`] when there is nobody to ask.
-fn ask(question: &str, options: &Options, console: &dyn Console) -> Result<bool> {
-    if options.yes {
-        return Ok(true);
-    }
-    console.confirm(question).ok_or_else(|| {
-        refused(format!("{question} There is no terminal to ask on"))
-            .with_hint("look at --dry-run, then run again with --yes")
-    })
 }
 
 /// Deletes a stack, whatever protects it, and waits for the end.
 ///
 /// # Errors
 /// A deletion that fails, with the first cause.
-pub(crate) fn delete(aws: &Aws, live: &Stack, console: &dyn Console) -> Result<Ended> {
+pub(crate) fn delete(config: &Config, aws: &Aws, live: &Stack, console: &dyn Console) -> Result<Ended> {
     let name = live.name.as_str();
     if live.protected {
         let words = ["cloudformation", "update-termination-protection", "--stack-name", name];
@@ -234,7 +219,7 @@ pub(crate) fn delete(aws: &Aws, live: &Stack, console: &dyn Console) -> Result<E
     if ended.status == "DELETE_COMPLETE" {
         return Ok(ended);
     }
-    Err(failure(aws, name, &ended.status, &ended.events))
+    Err(failure(config, aws, name, &ended.status, &ended.events))
 }
 
 /// Switches off the deletion protection of a stack's clusters, past the stack: prod's template always has it on, and
@@ -253,18 +238,18 @@ fn unprotect_clusters(aws: &Aws, live: &Stack) -> Result<()> {
 }
 
 /// An operation that ended badly: where, the first cause, and what to do next.
-fn failure(aws: &Aws, stack: &str, status: &str, events: &[Event]) -> Error {
+fn failure(config: &Config, aws: &Aws, stack: &str, status: &str, events: &[Event]) -> Error {
     let cause = first_failure(events).map_or_else(
         || "CloudFormation gives no reason".to_owned(),
         |event| format!("{} ({}): {}", event.resource, event.kind, event.reason),
     );
     let place = aws.place();
     let error = Error::new(ErrorKind::Stack, format!("{place}: {stack} is {status}: {cause}"));
-    error.with_hint(advice(aws, stack, status))
+    error.with_hint(advice(config, aws, stack, status))
 }
 
 /// What a person does about a status.
-fn advice(aws: &Aws, stack: &str, status: &str) -> String {
+fn advice(config: &Config, aws: &Aws, stack: &str, status: &str) -> String {
     let again = "mend the cause and run the same command again";
     match Standing::of(status) {
         Standing::Settled | Standing::Busy | Standing::Reviewed => {
@@ -284,9 +269,25 @@ fn advice(aws: &Aws, stack: &str, status: &str) -> String {
             )
         }
         Standing::HalfDeleted => format!(
-            "mend the cause (network interfaces of functions can take 40 minutes to go) and delete it again: \
-             lockstep deploy --destroy --only {}",
-            aws.place()
+            "mend the cause (network interfaces of functions can take 40 minutes to go) and delete it again: {}",
+            config.typed(&format!("--destroy --only {}", aws.place()))
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn advice_names_the_file_that_the_command_was_given() {
+        let text = "cost_center = \"CC-1\"\nfunctions = \"f\"\ntopology = \"t\"\n[[environments]]\nname = \"dev\"\n\
+                    account = \"111111111111\"\nprofile = \"d\"\n";
+        let config = Config::parse(text, Path::new("mine/bank.toml")).expect("a file");
+        let aws = Aws::new(&config, &config.environments[0]);
+        let advice = advice(&config, &aws, "lockstep-dev", "DELETE_FAILED");
+        assert!(advice.ends_with("lockstep deploy --config mine/bank.toml --destroy --only dev"), "{advice}");
     }
 }

@@ -13,8 +13,9 @@ use crate::output::{Output, outln};
 
 const EXAMPLES: &str = "\
 The order breaks the circles: key and bucket, zip and topology, environments without peers,
-peerings, ways back, schedule. Each change set is shown and executed after a word. CloudFormation
-holds the only state: after a failure or Ctrl-C the same command continues.
+peerings, ways back, schedule. Accounts that do not wait for each other are worked on at the same
+time. Every change set of a phase is shown, then executed after a word. CloudFormation holds the
+only state: after a failure or Ctrl-C the same command continues.
 
 The AWS CLI does the talking: profiles, single sign-on, MFA and roles are those of `aws configure`.
 Exit codes: 0 done; 1 error; 2 changes are pending (--dry-run, or an answer was no); 3 refused.
@@ -162,11 +163,12 @@ impl Console for Surface<'_> {
 
     fn progress(&self, place: &str, event: &Event) {
         let reason = if event.is_failure() { format!(": {}", event.reason) } else { String::new() };
-        let line = format!("{place}: {} {} ({}){reason}", event.status, event.resource, event.kind);
-        self.output.progress(line.clone());
+        let line =
+            format!("{place}: {} {} ({}) {}{reason}", event.status, event.resource, event.kind, event.time);
         if !self.output.is_live() || event.is_failure() || event.is_stack {
-            self.output.say(&format!("  {} {line}", event.time));
+            self.output.say(&line);
         }
+        self.output.progress(line);
     }
 
     fn confirm(&self, question: &str) -> Option<bool> {

@@ -1,5 +1,7 @@
 //! Three accounts from nothing to all phases, an update, refusals, and away again; looked at from outside.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::{Accounts, Ran, lookup};
@@ -16,7 +18,7 @@ const LINES: [&str; 3] = [
 fn three_accounts_are_deployed_updated_and_taken_away() {
     let accounts = Accounts::new(3);
     accounts.configure(&LINES);
-    accounts.deploy(&["--yes"]).expect(0, &["schedule on", "schedule off", "dev: create stack lockstep-dev"]);
+    all_at_the_same_time(&accounts);
     let stacks = stacks(&accounts);
     parameters_of_all_phases(&stacks);
     protected_and_tagged(&accounts, &stacks);
@@ -35,6 +37,36 @@ fn three_accounts_are_deployed_updated_and_taken_away() {
     an_update_changes_what_it_should(&accounts);
     losing_a_cluster_is_refused(&accounts);
     away_again(&accounts);
+}
+
+/// No creation can end before its database lets it, and none is let go before all have come so far.
+fn all_at_the_same_time(accounts: &Accounts) {
+    let mut held = ENVIRONMENTS.map(|(name, _)| (name, Some(accounts.hold(name))));
+    let mut at_work = BTreeSet::new();
+    let ran = accounts.deploy_watched(|line| {
+        if let Some((name, _)) = line.split_once(": CREATE_IN_PROGRESS DatabaseBootstrap ") {
+            at_work.insert(name.to_owned());
+        }
+        if at_work.len() == held.len() {
+            held.iter_mut().for_each(|(_, lock)| *lock = None);
+        }
+    });
+    let ran = ran.expect(0, &["schedule on", "schedule off", "dev: create stack lockstep-dev"]);
+    for phase in ["keys", "dev"] {
+        // Every change set is shown before the first is executed.
+        let shown = ran.err.rfind(&format!(": create stack lockstep-{phase}"));
+        let begun = ran.err.find(&format!("CREATE_IN_PROGRESS lockstep-{phase} "));
+        assert!(shown.is_some() && shown < begun, "{phase}: {}", ran.err);
+    }
+    let peerings = [
+        "UPDATE_COMPLETE lockstep-dev ",
+        "staging: update stack",
+        "UPDATE_COMPLETE lockstep-staging ",
+        "prod: update",
+    ];
+    let places =
+        peerings.map(|words| ran.err.find(words).unwrap_or_else(|| panic!("`{words}`: {}", ran.err)));
+    assert!(places.is_sorted(), "peerings, one after the other: {}", ran.err);
 }
 
 fn parameter(stack: &Value, name: &str) -> String {

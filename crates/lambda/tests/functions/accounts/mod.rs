@@ -9,7 +9,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use lockstep_sandbox::testing::{self, Kind};
 use lockstep_sandbox::{Server, ServerOptions};
@@ -143,13 +143,10 @@ impl Accounts {
 
     /// Runs `lockstep deploy --yes`, kills it when it has said `words`, and gives what it said on stderr.
     pub fn deploy_until(&self, words: &str) -> String {
-        let mut command = self.command();
-        let mut process =
-            command.arg("--yes").stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("lockstep runs");
+        let (mut process, lines) = self.started();
         let mut said = String::new();
-        for line in BufReader::new(process.stderr.take().expect("a pipe")).lines() {
-            said.push_str(&line.expect("text"));
-            said.push('\n');
+        for line in lines {
+            said.push_str(&line);
             if said.contains(words) {
                 break;
             }
@@ -158,6 +155,24 @@ impl Accounts {
         process.wait().expect("ended");
         assert!(said.contains(words), "it has ended before it said `{words}`:\n{said}");
         said
+    }
+
+    /// Runs `lockstep deploy --yes` to its end, and shows each line on stderr to `look` as it comes.
+    pub fn deploy_watched(&self, mut look: impl FnMut(&str)) -> Ran {
+        let (process, lines) = self.started();
+        let err: String = lines.inspect(|line| look(line)).collect();
+        let output = process.wait_with_output().expect("ended");
+        let out = String::from_utf8_lossy(&output.stdout).into_owned();
+        Ran { code: output.status.code().unwrap_or(-1), out, err }
+    }
+
+    /// `lockstep deploy --yes`, and its lines on stderr.
+    fn started(&self) -> (Child, impl Iterator<Item = String>) {
+        let mut command = self.command();
+        command.arg("--yes").stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut process = command.spawn().expect("lockstep runs");
+        let lines = BufReader::new(process.stderr.take().expect("a pipe")).lines();
+        (process, lines.map(|line| line.expect("text") + "\n"))
     }
 
     fn command(&self) -> Command {
@@ -203,6 +218,14 @@ impl Accounts {
     pub fn execute(&self, environment: &str, statement: &str) {
         let i = ENVIRONMENTS.iter().position(|(name, _)| *name == environment).expect("an environment");
         self.servers[i].connect().expect("root").query_drop(statement).expect(statement);
+    }
+
+    /// Holds every change of an environment's server up, for as long as the value lives.
+    pub fn hold(&self, environment: &str) -> mysql::Conn {
+        let i = ENVIRONMENTS.iter().position(|(name, _)| *name == environment).expect("an environment");
+        let mut root = self.servers[i].connect().expect("root");
+        root.query_drop("FLUSH TABLES WITH READ LOCK").expect("a lock");
+        root
     }
 
     /// The rows of a query with one text column, as root on an environment's server.

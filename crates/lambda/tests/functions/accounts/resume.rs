@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{Accounts, create_master, lookup};
 
 const DEV: &str = "parameters = { ReaderCount = 0 }";
+const STAGING: &str = "schedule = \"off\"\nparameters = { ReaderCount = 0 }";
 
 #[test]
 fn everything_that_is_wrong_is_told_before_anything_is_changed() {
@@ -38,20 +39,30 @@ fn everything_that_is_wrong_is_told_before_anything_is_changed() {
 
 #[test]
 fn a_failure_is_told_with_its_first_cause_and_the_same_command_goes_on() {
-    let accounts = Accounts::new(1);
-    accounts.configure(&[DEV]);
-    accounts.deploy(&["--dry-run"]).expect(2, &["dev: create stack lockstep-keys", "Add      Key"]);
-    accounts.deploy(&[]).expect(3, &["There is no terminal to ask on", "--yes"]);
-    let none = accounts.try_aws("dev", "cloudformation describe-stacks --stack-name lockstep-keys");
-    assert!(none.is_err_and(|error| error.contains("does not exist")), "neither leaves a stack");
+    let accounts = Accounts::new(2);
+    accounts.configure(&[DEV, STAGING]);
+    let shown = ["dev: create stack lockstep-keys", "staging:      Add      Key"];
+    accounts.deploy(&["--dry-run"]).expect(2, &shown);
+    let question = "dev, staging: execute these 2 change sets? There is no terminal to ask on";
+    accounts.deploy(&[]).expect(3, &[question, "--yes"]);
+    for name in ["dev", "staging"] {
+        let none = accounts.try_aws(name, "cloudformation describe-stacks --stack-name lockstep-keys");
+        assert!(none.is_err_and(|error| error.contains("does not exist")), "{name}: neither leaves a stack");
+    }
 
-    // The real function cannot log in: the creation fails at its custom resource, and goes back.
+    // The real function cannot log in: the creation fails at its custom resource, and goes back. The other
+    // environment's is brought to its end.
     accounts.execute("dev", "DROP USER master@'%'");
     let failed = ["lockstep-dev is ROLLBACK_COMPLETE: DatabaseBootstrap (Custom::DatabaseBootstrap)"];
     let ran = accounts.deploy(&["--yes"]).expect(1, &failed);
     let ran = ran.expect(1, &["master", "it offers to delete the rest first"]);
     assert!(!ran.out.contains("Master-1!") && !ran.err.contains("Master-1!"), "no password: {}", ran.err);
     assert_eq!(accounts.stack("dev")["StackStatus"], "ROLLBACK_COMPLETE");
+    let other = accounts.stack("staging");
+    assert_eq!(
+        (&other["StackStatus"], &other["EnableTerminationProtection"]),
+        (&"CREATE_COMPLETE".into(), &true.into())
+    );
     let buckets = accounts.aws("dev", "s3api list-buckets");
     assert_eq!(buckets["Buckets"].as_array().map(Vec::len), Some(1), "only the keys' stack's: {buckets:#}");
     accounts.deploy(&[]).expect(3, &["delete what is left of lockstep-dev? There is no terminal"]);
@@ -62,7 +73,10 @@ fn a_failure_is_told_with_its_first_cause_and_the_same_command_goes_on() {
     assert!(killed.contains("DELETE_COMPLETE lockstep-dev"), "the rest is gone first: {killed}");
     accounts.deploy(&["--yes"]).expect(0, &["schedule: nothing to do"]);
     let made = accounts.stack("dev");
-    assert_eq!(made["StackStatus"], "CREATE_COMPLETE");
+    assert_eq!(
+        made["StackStatus"], "UPDATE_COMPLETE",
+        "created by the killed run, then told of its neighbour"
+    );
     assert_eq!(made["EnableTerminationProtection"], true);
 
     a_stuck_update(&accounts, &made);
