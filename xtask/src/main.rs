@@ -2,6 +2,7 @@
 
 mod apt;
 mod bench;
+mod binary;
 mod demo;
 mod package;
 mod run;

@@ -2,11 +2,11 @@
 
 use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use lockstep_sandbox::{Kind, testing};
 
-use crate::run::{cargo, is_subcommand, run, say};
-use crate::{servers, template, tools, validate};
+use crate::run::{cargo, is_subcommand, root, run, say};
+use crate::{binary, servers, template, tools, validate};
 
 /// What to run.
 #[derive(clap::Args)]
@@ -81,6 +81,11 @@ fn tests(arguments: &Arguments) -> Result<()> {
     }
     say("building the tests …");
     run(runner(arguments).arg("--no-run"))?;
+    let whole = !arguments.quick && arguments.filter.is_empty();
+    let functions = if whole { functions() } else { Ok(()) };
+    if let Err(error) = &functions {
+        say(format!("{error:#}"));
+    }
     let scratch = tempfile::Builder::new().prefix("lockstep-test-").tempdir()?;
     let list = scratch.path().join("servers.json");
     say("starting a source and a target of each server …");
@@ -97,7 +102,15 @@ fn tests(arguments: &Arguments) -> Result<()> {
             bail!("{} ended during the tests; its log:\n{}", server.installation(), server.log_end());
         }
     }
-    result
+    result.and(functions)
+}
+
+/// The functions' binary as it was built for the tests: its dependencies are those of the packaged one.
+fn functions() -> Result<()> {
+    let binary = root().join("target/debug/bootstrap");
+    let found = binary::check_for_tests(&binary).context("the functions' binary")?;
+    say(format!("the functions' binary: {found}"));
+    Ok(())
 }
 
 /// nextest where it is there: it ends tests that hang and runs the tests of all crates side by side.
