@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::documents::{Document, Policies, Role};
 use super::list::STRANGER;
-use crate::stack::Environment;
+use crate::stack::{Environment, parameters};
 
 /// A principal with what is attached to it.
 #[derive(Debug, Clone)]
@@ -32,10 +32,15 @@ pub fn roles(policies: &Policies) -> Vec<Principal> {
     let mut all: Vec<_> = asked.map(of_template).collect();
     for environment in Environment::ALL {
         all.push(ruler("administrator", environment.account(), Some(environment), "Administrator"));
-        let deployer = "AWSCloudFormationStackSetExecutionRole";
-        all.push(ruler("deployer", environment.account(), Some(environment), deployer));
+        all.push(ruler("deployer", environment.account(), Some(environment), &deployer()));
     }
     all
+}
+
+/// The role, with its path, that the parameter files of the lower environments name for the account above.
+fn deployer() -> String {
+    let named = parameters(Environment::Dev).into_iter().find(|(name, _)| name == "DeployerRoleName");
+    named.expect("dev's DeployerRoleName").1
 }
 
 fn of_template(role: &Role) -> Principal {
@@ -54,13 +59,13 @@ fn of_template(role: &Role) -> Principal {
     }
 }
 
-/// A role that may do everything, as far as its own account goes.
+/// A role, named with its path, that may do everything, as far as its own account goes.
 pub fn ruler(name: &str, account: &str, environment: Option<Environment>, role: &str) -> Principal {
     let everything = json!({ "Effect": "Allow", "Action": "*", "Resource": "*" });
     Principal {
         name: name.to_owned(),
         environment,
-        id: session(account, role),
+        id: session(account, role.rsplit('/').next().unwrap_or(role)),
         policies: vec![Document::new(json!({ "Version": "2012-10-17", "Statement": [everything] }))],
         context: of_role(account, &format!("arn:aws:iam::{account}:role/{role}")),
         endpoints_of: None,
