@@ -142,6 +142,22 @@ fn the_runbook_has_every_alarm_and_no_other() {
 }
 
 #[test]
+fn the_costs_count_the_alarms_of_each_environment() {
+    let template: Value = serde_json::from_str(&read("deploy/environment.json")).expect("a template");
+    let alarms = template["Resources"].as_object().expect("resources").values();
+    let alarms: Vec<&Value> = alarms.filter(|r| r["Type"] == "AWS::CloudWatch::Alarm").collect();
+    // No reader in dev, one in staging, two in prod; nothing flows into dev.
+    let in_force: [&[&str]; 3] =
+        [&[], &["HasLower", "HasFirstReader"], &["HasLower", "HasFirstReader", "HasSecondReader"]];
+    let counts = in_force.map(|conditions| {
+        let is_there = |alarm: &&&Value| alarm["Condition"].as_str().is_none_or(|c| conditions.contains(&c));
+        alarms.iter().filter(is_there).count().to_string()
+    });
+    let row = format!("| alarms at 0.10: {} |", counts.join(", "));
+    assert!(read("docs/aws.md").contains(&row), "the costs in docs/aws.md want: {row}");
+}
+
+#[test]
 fn parameters_that_one_decides_are_the_templates() {
     let named = first_column(&read("docs/aws.md"), "## What you decide");
     let template: Value = serde_json::from_str(&read("deploy/environment.json")).expect("a template");
