@@ -83,9 +83,16 @@ fn every_instance_has_every_alarm_because_roles_swap() {
             Some((properties["MetricName"].as_str()?, instance))
         })
         .collect();
-    for metric in
-        ["CPUUtilization", "DatabaseConnections", "FreeableMemory", "FreeLocalStorage", "AuroraReplicaLag"]
-    {
+    for metric in [
+        "CPUUtilization",
+        "DatabaseConnections",
+        "FreeableMemory",
+        "FreeLocalStorage",
+        "AuroraReplicaLag",
+        "Deadlocks",
+        "BlockedTransactions",
+        "LoginFailures",
+    ] {
         for instance in ["DatabaseWriter", "FirstReader", "SecondReader"] {
             assert!(alarms.contains(&(metric, instance)), "no alarm on {metric} of {instance}");
         }

@@ -6,7 +6,7 @@ pub(super) static RULE: Rule = Rule {
     id: "mistake-07",
     title: "A Systems Manager parameter tracks state and connections",
     covers: &["R-M7"],
-    levels: [ERROR, INFO, OFF],
+    levels: [ERROR, ERROR, OFF],
     why: "Without it nobody and no function can tell which side is active or where the other environment is.",
     source: "catalogue of mistakes, 7; R requirement 7",
     mend: "Add a parameter: AWS::SSM::Parameter for plain state, a custom resource that writes a SecureString for connection strings.",

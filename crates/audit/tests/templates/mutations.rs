@@ -37,7 +37,10 @@ const MISTAKES: &[Mutant] = &[
     mutant("mistake-05", "no alarms", |t| t.remove_all(ALARM)),
     mutant("mistake-05", "no alarm on connections", |t| t.remove_alarms_on("DatabaseConnections")),
     mutant("mistake-06", "no backup plan", |t| t.remove_all("AWS::Backup::BackupPlan")),
-    mutant("mistake-07", "no parameter", |t| t.remove_all("Custom::SecureParameter")),
+    mutant("mistake-07", "no parameter", |t| {
+        t.remove_all("Custom::SecureParameter");
+        t.remove_all("AWS::SSM::Parameter");
+    }),
     mutant("mistake-08", "one Availability Zone", |t| {
         t.each("AWS::EC2::Subnet", |p| p["AvailabilityZoneId"] = json!("use1-az1"));
     }),
@@ -146,6 +149,20 @@ const REPLICATION: &[Mutant] = &[
     mutant("R-O2", "a topic under aws/sns", |t| {
         t.set("AWS::SNS::Topic", "KmsMasterKeyId", json!("alias/aws/sns"))
     }),
+    mutant("R-O2-events", "a condition that EventBridge never meets", |t| {
+        t.each("AWS::SNS::TopicPolicy", |p| {
+            for statement in p["PolicyDocument"]["Statement"].as_array_mut().unwrap() {
+                statement["Condition"] =
+                    json!({"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}});
+            }
+        });
+    }),
+    mutant("R-O2-events", "nobody lets EventBridge publish", |t| t.remove_all("AWS::SNS::TopicPolicy")),
+    mutant("R-O2-events", "a role for an encrypted topic", |t| {
+        t.each("AWS::Events::Rule", |p| {
+            p["Targets"][0]["RoleArn"] = json!("arn:aws:iam::111111111111:role/r")
+        });
+    }),
     mutant("R-O3", "no state machine", |t| t.remove_all("AWS::StepFunctions::StateMachine")),
     mutant("R-O3", "no log of the state machine", |t| {
         t.unset("AWS::StepFunctions::StateMachine", "LoggingConfiguration")
@@ -198,6 +215,12 @@ const REPLICATION: &[Mutant] = &[
         t.add("Gateway", "AWS::EC2::InternetGateway", json!({}));
     }),
     mutant("R-E2", "public addresses", |t| t.set("AWS::EC2::Subnet", "MapPublicIpOnLaunch", json!(true))),
+    mutant("R-E2-zones", "a zone without functions", |t| {
+        t.each("AWS::EC2::Subnet", |p| p["AvailabilityZoneId"] = json!("use1-az3"));
+    }),
+    mutant("R-E2-zones", "a range that permits such a zone", |t| {
+        t.parameter("ZoneB")["AllowedPattern"] = json!("^use1-az[1-6]$");
+    }),
     mutant("R-E6", "other ranges", |t| t.set("AWS::EC2::VPC", "CidrBlock", json!("10.9.0.0/16"))),
     mutant("R-E7", "any text as key ARN", |t| drop(t.parameter("KmsKeyArn").remove("AllowedPattern"))),
     mutant("R-E8", "a macro", |t| t.root["Transform"] = json!("AWS::SecretsManager-2020-07-23")),
@@ -243,6 +266,15 @@ const REPLICATION: &[Mutant] = &[
             }
         });
     }),
+    mutant("I-4", "interfaces of one kind only", |t| {
+        t.each("AWS::IAM::ManagedPolicy", |p| {
+            for statement in p["PolicyDocument"]["Statement"].as_array_mut().unwrap() {
+                let text = statement.to_string().replace(":*/*", ":network-interface/*");
+                *statement = serde_json::from_str(&text).unwrap();
+            }
+        });
+    }),
+    mutant("I-4", "no interfaces at all", |t| t.unset("AWS::IAM::Role", "ManagedPolicyArns")),
     mutant("J-1", "a key for anyone", |t| {
         t.each("AWS::KMS::Key", |p| p["KeyPolicy"]["Statement"][0]["Principal"] = json!("*"));
     }),

@@ -16,7 +16,7 @@ struct Mutant {
     says: &'static str,
 }
 
-const MUTANTS: [Mutant; 13] = [
+const MUTANTS: [Mutant; 15] = [
     Mutant {
         name: "sync reads every secret",
         change: |all, _| policy(all, "SyncRole", 0, "Password")["Resource"] = json!("*"),
@@ -99,6 +99,25 @@ const MUTANTS: [Mutant; 13] = [
         },
         list: "services",
         says: "publish alarms and events: cloudwatch",
+    },
+    Mutant {
+        name: "EventBridge must name an account",
+        change: |all, _| {
+            let statements = &mut all["TopicPolicy"]["Properties"]["PolicyDocument"]["Statement"];
+            sid(statements, "EventBridgePublishes")["Condition"] =
+                json!({"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}});
+        },
+        list: "services",
+        says: "publish alarms and events: events (events.amazonaws.com) may not",
+    },
+    Mutant {
+        name: "any rule fills the failure queue",
+        change: |all, _| {
+            let statements = &mut all["FailureQueuePolicy"]["Properties"]["PolicyDocument"]["Statement"];
+            drop_condition(sid(statements, "RulesOfThisStack"), "ArnEquals");
+        },
+        list: "services",
+        says: "keep one of another rule: events",
     },
     Mutant {
         name: "any service may call the rotation",

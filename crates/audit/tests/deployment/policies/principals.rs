@@ -87,6 +87,12 @@ pub fn service(name: &str, account: &str) -> Principal {
     }
 }
 
+/// Whether a service says on whose behalf it makes a request. EventBridge does not when it publishes to a topic: its user
+/// guide (troubleshooting) therefore supports no Condition in a topic's policy.
+pub fn says_its_account(service: &str, action: &str) -> bool {
+    (service, action) != ("events", "sns:Publish")
+}
+
 /// Someone who rules over an account that is none of ours.
 pub fn stranger() -> Principal {
     ruler("stranger", STRANGER, None, "Stranger")

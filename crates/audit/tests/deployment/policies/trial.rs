@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::documents::{Document, Policies};
 use super::list::{Line, STRANGER, Setting, read};
-use super::principals::{Principal, roles, ruler, service, stranger};
+use super::principals::{Principal, roles, ruler, says_its_account, service, stranger};
 use super::simulate::{Request, allowed};
 use super::{LISTS, complete, page};
 use crate::stack::{Environment, Phase, Stack, world};
@@ -144,14 +144,12 @@ fn by_services(
                 let who = service(name, account);
                 let setting = Setting { stacks, target, caller: ("", account) };
                 let meant = line.permits(relation, name);
-                let requests = requests(line, setting, &who, policies).into_iter();
-                found.extend(requests.map(|request| Trial {
-                    line: index,
-                    relation,
-                    who: (*name).to_owned(),
-                    request,
-                    meant,
-                }));
+                for mut request in requests(line, setting, &who, policies) {
+                    if !says_its_account(name, &request.action) {
+                        request.context.remove("aws:SourceAccount");
+                    }
+                    found.push(Trial { line: index, relation, who: (*name).to_owned(), request, meant });
+                }
             }
         }
     }
