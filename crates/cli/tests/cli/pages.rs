@@ -1,9 +1,10 @@
-//! The pages of the documentation beside what they speak of: links lead somewhere, topologies can be read, and every
+//! The pages of the documentation beside what they speak of: links lead somewhere, commands and topologies can be read, and every
 //! alarm of the templates is in the runbook, which names no other.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use lockstep_engine::Topology;
 use serde_json::Value;
@@ -103,6 +104,19 @@ fn every_topology_can_be_read() {
         }
     }
     assert!(found > 0, "docs/configuration.md has one");
+}
+
+#[test]
+fn every_command_block_is_a_script() {
+    let mut found = 0;
+    for (name, text) in pages() {
+        for block in blocks(&text, "sh") {
+            let output = Command::new("bash").args(["-n", "-c", &block]).output().expect("bash");
+            assert!(output.status.success(), "{name}: {}\n{block}", String::from_utf8_lossy(&output.stderr));
+            found += 1;
+        }
+    }
+    assert!(found > 10, "{found}");
 }
 
 /// The logical ids of a template's resources of one type.
