@@ -111,7 +111,8 @@ where
 {
     let code = error.code().unwrap_or_default();
     let reached = matches!(error, SdkError::ServiceError(_));
-    let passing = !reached || code.contains("Throttl") || code.starts_with("Internal") || code == "SlowDown";
+    let status = error.raw_response().map_or(0, |response| response.status().as_u16());
+    let passing = !reached || passes(code, status);
     let text = match (reached, error.message()) {
         (true, Some(message)) => format!("{code}: {message}"),
         (true, None) => code.to_owned(),
@@ -119,6 +120,15 @@ where
     };
     let kind = if passing { Kind::Temporary } else { Kind::Service };
     Failure::new(kind, format!("{what}: {text}"))
+}
+
+/// Whether the same request may well succeed in a moment: the service has a fault or too much to do, or something else
+/// was just changing the same thing. (Source: Amazon S3 User Guide, "Conditional requests", for the code with status 409;
+/// SSM API Reference, `PutParameter`.)
+fn passes(code: &str, status: u16) -> bool {
+    const PASSING: [&str; 4] =
+        ["SlowDown", "ConditionalRequestConflict", "OperationAborted", "TooManyUpdates"];
+    status >= 500 || status == 429 || code.contains("Throttl") || PASSING.contains(&code)
 }
 
 /// True when the service answered with one of these codes.

@@ -1,6 +1,6 @@
 //! How much time a call has.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use lambda_runtime::Context;
 
@@ -23,9 +23,29 @@ impl Deadline {
         left.saturating_sub(reserve)
     }
 
-    /// The engine's budget: at most `limit_seconds`, and 30 s before the deadline at the latest.
-    pub fn budget(self, limit_seconds: u64) -> Duration {
-        self.left(RESERVE).min(Duration::from_secs(limit_seconds))
+    /// The budget of a call that begins now: at most `limit_seconds`, and until 30 s before the deadline at the latest.
+    pub fn budget(self, limit_seconds: u64) -> Budget {
+        let whole = self.left(RESERVE).min(Duration::from_secs(limit_seconds));
+        Budget { begun: Instant::now(), whole }
+    }
+}
+
+/// The time for a call's work, from the call's beginning: what reading settings and passwords takes is a part of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Budget {
+    begun: Instant,
+    whole: Duration,
+}
+
+impl Budget {
+    /// All of it, used or not.
+    pub fn whole(self) -> Duration {
+        self.whole
+    }
+
+    /// What is left of it.
+    pub fn left(self) -> Duration {
+        self.whole.saturating_sub(self.begun.elapsed())
     }
 }
 

@@ -33,15 +33,15 @@ struct Event {
 pub(crate) async fn handle(aws: &Aws, event: Value, deadline: Deadline) -> Result<Value> {
     let event: Event = serde_json::from_value(event)
         .map_err(|e| Failure::event(format!("the event cannot be read: {e}")))?;
-    let sides = Sides::load(aws).await?;
     let budget = deadline.budget(settings::number("LOCKSTEP_BUDGET_SECONDS", BUDGET_SECONDS)?);
+    let sides = Sides::load(aws).await?;
     let part = event.part.clone();
     let (rows, different) = work::run(move || {
         let named = |r: &&ReferenceTable| r.name().to_string() == part.table;
         let reference = sides.topology.references().iter().find(named).ok_or_else(|| {
             Failure::new(Kind::Refused, format!("{} is not a reference table of the topology", part.table))
         })?;
-        compare(&sides, reference, &part, &Control::with_budget(Some(budget)))
+        compare(&sides, reference, &part, &Control::with_budget(Some(budget.left())))
     })
     .await?;
     log::info(

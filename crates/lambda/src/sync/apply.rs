@@ -4,8 +4,6 @@
 //! ends early, the journal holds what was done; the next call plans what is left and applies it if it is a
 //! part of the stored plan.
 
-use std::time::Duration;
-
 use lockstep_engine::data::Applied;
 use lockstep_engine::journal::{Journal, RunStatus};
 use lockstep_engine::plan::Plan;
@@ -14,8 +12,10 @@ use lockstep_engine::run::{self, Context, Outcome, PlanOptions, SyncOptions};
 use lockstep_engine::{Error, ErrorKind, Session};
 use serde_json::{Value, json};
 
+use super::baseline::Baseline;
 use super::outline::Outline;
-use super::{Call, context};
+use super::{Call, context, wants_approval};
+use crate::clock::Budget;
 use crate::connection::Sides;
 use crate::emf::{self, Unit};
 use crate::failure::{Failure, Kind, Result};
@@ -31,13 +31,14 @@ const RUNS: u32 = 500;
 pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
     let id = call.plan_id()?;
     let outline = Outline::load(call, id).await?;
-    check_approval(call, &outline)?;
+    let baseline = Baseline::load(call, id).await?;
     let sides = Sides::load(call.aws).await?;
+    check_approval(call, baseline.approval_required || wants_approval(&sides.flow))?;
     let (observer, budget) = (call.observer.clone(), call.budget);
     let destructive = outline.destructive;
     let result = work::run(move || {
         let position = lag::position(&mut Session::connect(&sides.source)?)?;
-        let (status, done, again) = apply(&sides, &*observer, budget, &outline)?;
+        let (status, done, again) = apply(&sides, &*observer, budget, &outline, baseline.journal_run)?;
         // A call that is repeated after the end knows nothing new of where the source was then.
         Ok((status, done, (status == "done" && !again).then_some(position)))
     })
@@ -72,16 +73,17 @@ pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
     }))
 }
 
-fn check_approval(call: &Call, outline: &Outline) -> Result<()> {
+/// By the settings now and by those when the plan was made: a change between the two must not let a plan pass.
+fn check_approval(call: &Call, required: bool) -> Result<()> {
     let approval = &call.event.approval;
-    if outline.approval_required && !approval.approved {
+    if required && !approval.approved {
         return Err(Failure::new(
             Kind::Refused,
-            "the plan needs a person's approval, and the event has none",
+            "the plan needs a person's approval, and the event has none; start the workflow anew, which asks for one",
         ));
     }
     let by = approval.by.as_deref();
-    log::info("approval", &json!({ "run": call.event.run, "required": outline.approval_required, "by": by }));
+    log::info("approval", &json!({ "run": call.event.run, "required": required, "by": by }));
     Ok(())
 }
 
@@ -99,12 +101,13 @@ struct Done {
 fn apply(
     sides: &Sides,
     observer: &dyn Observer,
-    budget: Duration,
+    budget: Budget,
     outline: &Outline,
+    since: u64,
 ) -> Result<(&'static str, Done, bool)> {
-    let mut context = context(sides, observer, budget);
+    let mut context = context(sides, observer, budget.left());
     context.rows.slices.clone_from(&outline.slices);
-    let before = done(&context, outline)?;
+    let before = done(&context, outline, since)?;
     let confirm = |rest: &Plan| match before.begun {
         false => Ok(true),
         true => outline.contains(rest).map_err(|failure| Error::internal(failure.to_string())),
@@ -121,7 +124,7 @@ fn apply(
         asks: false,
     };
     let result = run::sync(&context, &options);
-    let after = done(&context, outline)?;
+    let after = done(&context, outline, since)?;
     let status = match result {
         Ok(Outcome::InStep | Outcome::Applied { .. }) => "done",
         // A call that is repeated after the plan was finished, when the source has moved on: that is for the
@@ -159,14 +162,15 @@ fn failure(error: Error) -> Failure {
     failure
 }
 
-/// Adds up the runs of this flow from the first one that carries the plan's fingerprint.
-fn done(context: &Context, outline: &Outline) -> Result<Done> {
+/// Adds up the runs of this flow after run `since`, from the first one that carries the plan's fingerprint. Before
+/// that, the same plan may have been made, tried and applied any number of times.
+fn done(context: &Context, outline: &Outline, since: u64) -> Result<Done> {
     let Some(mut journal) = Journal::find(Session::connect(&context.target)?)? else {
         return Ok(Done::default());
     };
     let flow = context.name();
     let mut runs = journal.runs(RUNS)?;
-    runs.retain(|run| run.flow == flow);
+    runs.retain(|run| run.run > since && run.flow == flow);
     let Some(first) = runs.iter().filter(|run| run.plan == outline.fingerprint).map(|run| run.run).min()
     else {
         return Ok(Done::default());

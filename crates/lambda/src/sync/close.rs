@@ -6,7 +6,7 @@ use super::plan::REJECTED;
 use super::{Call, Refusal};
 use crate::clock::now_seconds;
 use crate::failure::{Failure, Result};
-use crate::store::Store;
+use crate::store::{Present, Store};
 
 /// Answers `close`: a rejection is remembered beside the plan, silence is not.
 pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
@@ -14,7 +14,7 @@ pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
     let refusal = call.event.refusal.as_ref().ok_or_else(|| Failure::event("the event has no refusal"))?;
     let rejected = refusal.error == "Rejected";
     if rejected {
-        Store::open(call.aws)?.put_text(id, REJECTED, note(call, refusal)).await?;
+        Store::open(call.aws)?.put_text(id, REJECTED, note(call, refusal), Present::Stays).await?;
     }
     call.note(|state| {
         state.status = if rejected { "rejected" } else { "unanswered" }.into();

@@ -1,6 +1,7 @@
 //! The sync function: plans, applies, verifies and closes, one action a call.
 
 mod apply;
+mod baseline;
 mod close;
 mod outline;
 mod parts;
@@ -12,13 +13,14 @@ use std::time::{Duration, Instant};
 
 use lockstep_engine::progress::{Control, Observer};
 use lockstep_engine::run::{Context, RowScope, Source};
+use lockstep_engine::topology::Flow;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use self::parts::Compared;
 pub(crate) use self::parts::Part;
 use crate::aws::Aws;
-use crate::clock::{Deadline, now_seconds};
+use crate::clock::{Budget, Deadline, now_seconds};
 use crate::connection::Sides;
 use crate::emf::{self, Unit};
 use crate::failure::{Failure, Result};
@@ -82,7 +84,7 @@ struct Refusal {
 struct Call<'a> {
     aws: &'a Aws,
     event: Event,
-    budget: Duration,
+    budget: Budget,
     observer: Arc<LogObserver>,
 }
 
@@ -129,7 +131,10 @@ async fn act(aws: &Aws, event: Value, deadline: Deadline) -> Result<Value> {
     let observer = Arc::new(LogObserver::new(&event.run));
     let call = Call { aws, budget: deadline.budget(limit), observer, event };
     let (action, run) = (format!("{:?}", call.event.action).to_lowercase(), call.event.run.clone());
-    log::info("begin", &json!({ "run": run, "action": action, "budgetSeconds": call.budget.as_secs() }));
+    log::info(
+        "begin",
+        &json!({ "run": run, "action": action, "budgetSeconds": call.budget.whole().as_secs() }),
+    );
     let answer = match call.event.action {
         Action::Plan => plan::handle(&call).await,
         Action::Apply => apply::handle(&call).await,
@@ -144,6 +149,11 @@ async fn act(aws: &Aws, event: Value, deadline: Deadline) -> Result<Value> {
         }),
     );
     Ok(answer)
+}
+
+/// Whether the settings of this moment want a person to approve each plan of the flow.
+fn wants_approval(flow: &Flow) -> bool {
+    settings::optional("LOCKSTEP_APPROVAL").as_deref() == Some("always") || flow.approval
 }
 
 /// The engine's view of a call: both sides, who listens, and how long it may take.

@@ -33,8 +33,6 @@ pub(super) struct Outline {
     pub data: bool,
     /// Destructive statements in it.
     pub destructive: u64,
-    /// Whether a person must approve it.
-    pub approval_required: bool,
     /// Tables of which only these slices were read.
     #[serde(default)]
     pub slices: BTreeMap<String, Vec<Slice>>,
@@ -46,18 +44,26 @@ pub(super) struct Outline {
 
 impl Outline {
     /// The outline of a plan.
-    pub fn of(plan: &Plan, approval_required: bool) -> Result<Self> {
+    pub fn of(plan: &Plan) -> Result<Self> {
         let (statements, tables) = parts(plan)?;
         Ok(Self {
             fingerprint: plan.fingerprint()?,
             destructive_allowed: plan.recipe.destructive,
             data: plan.recipe.data,
             destructive: plan.summary().destructive,
-            approval_required,
             slices: plan.recipe.slices.clone(),
             statements,
             tables,
         })
+    }
+
+    /// As it is stored.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub fn text(&self) -> Result<String> {
+        serde_json::to_string(self)
+            .map_err(|e| Failure::new(Kind::Internal, format!("the plan's outline: {e}")))
     }
 
     /// The outline of a stored plan.

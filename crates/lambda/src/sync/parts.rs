@@ -6,15 +6,16 @@ use std::time::Duration;
 
 use lockstep_engine::ErrorKind;
 use lockstep_engine::data::Slice;
-use lockstep_engine::progress::{Control, Observer};
+use lockstep_engine::progress::Observer;
 use lockstep_engine::run::{self, Cut, Marks, PartLimits, RowScope};
 use serde::{Deserialize, Serialize};
 
 use super::{Call, context};
+use crate::clock::Budget;
 use crate::connection::Sides;
 use crate::failure::{Failure, Kind, Result};
 use crate::state::Position;
-use crate::store::Store;
+use crate::store::{Present, Store};
 
 /// What a function is taken to compare in a second, by the servers' estimate of a table's size: a small
 /// part of what was measured, as production's servers have other work.
@@ -26,8 +27,9 @@ const PARTS_PER_CALL: u64 = 4;
 /// The most parts: with them, an answer and the workflow's state stay far below their limits.
 const MOST_PARTS: usize = 200;
 
-/// Seconds for cutting, of those that are kept back at the end of a call: it reads no rows.
-const CUT_SECONDS: u64 = 15;
+/// The time for cutting, and the largest share of a call that is set aside for it, as a divisor: it reads no rows.
+const CUT_TIME: Duration = Duration::from_secs(15);
+const CUT_SHARE: u32 = 4;
 
 /// A reference table, or a slice of it: an item of the workflow's Map state.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -55,24 +57,29 @@ struct Before {
     marks: Option<Marks>,
 }
 
+/// The time for the work before a cut: what cutting takes is set aside.
+pub(super) fn time_before_cut(budget: Budget) -> Duration {
+    budget.left().saturating_sub(CUT_TIME.min(budget.whole() / CUT_SHARE))
+}
+
 /// The most bytes of rows that a call tries to compare by itself.
-pub(super) fn bytes_in(budget: Duration) -> u64 {
-    BYTES_PER_SECOND * budget.as_secs().max(1)
+pub(super) fn bytes_in(budget: Budget) -> u64 {
+    BYTES_PER_SECOND * budget.whole().as_secs().max(1)
 }
 
 /// Cuts what does not fit into a call of `budget`. With `too_slow`, even the size that should have fitted did not.
 ///
 /// # Errors
 /// When a server fails, or takes long to say how large its tables are; when there is nothing to cut.
-pub(super) fn cut(sides: &Sides, observer: &dyn Observer, budget: Duration, too_slow: bool) -> Result<Cut> {
+pub(super) fn cut(sides: &Sides, observer: &dyn Observer, budget: Budget, too_slow: bool) -> Result<Cut> {
     let call_bytes = bytes_in(budget);
     let limits = PartLimits {
         whole_bytes: if too_slow { 0 } else { call_bytes / 2 },
         part_bytes: call_bytes / PARTS_PER_CALL,
         most: MOST_PARTS,
     };
-    let mut context = context(sides, observer, budget);
-    context.control = Control::with_budget(Some(Duration::from_secs(CUT_SECONDS)));
+    // In full also in a call that is too short to spare it: what never gets cut never gets compared.
+    let context = context(sides, observer, CUT_TIME);
     let cut = match run::cut(&context, limits) {
         Ok(cut) => Some(cut),
         Err(error) if error.kind() == ErrorKind::Budget => None,
@@ -153,7 +160,7 @@ pub(super) async fn remember(call: &Call<'_>, position: Position, marks: Option<
     let (folder, name) = place(call);
     let text = serde_json::to_string(&Before { position, marks })
         .map_err(|e| Failure::new(Kind::Internal, format!("what was before the parts: {e}")))?;
-    Store::open(call.aws)?.put_text(&folder, &name, text).await.map(drop)
+    Store::open(call.aws)?.put_text(&folder, &name, text, Present::Stays).await.map(drop)
 }
 
 /// What was known before the parts were compared; nothing where it cannot be found or read.

@@ -4,20 +4,22 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::sync::Mutex;
 
+use lockstep_engine::journal::Journal;
 use lockstep_engine::plan::{Plan, write_document, write_markdown, write_sql};
 use lockstep_engine::run::{self, Cut, Outcome, PlanOptions, SyncOptions};
-use lockstep_engine::{ErrorKind, Session};
+use lockstep_engine::{Endpoint, ErrorKind, Session};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::baseline::Baseline;
 use super::outline::{self, Outline};
-use super::{Call, context, parts};
+use super::{Call, context, parts, wants_approval};
 use crate::clock::now_seconds;
 use crate::connection::Sides;
 use crate::failure::{Failure, Kind, Result};
 use crate::state::Position;
-use crate::store::{Store, plan_id};
-use crate::{lag, settings, summary, work};
+use crate::store::{Folder, Present, Store, plan_id};
+use crate::{lag, summary, work};
 
 /// The object whose presence says that a person rejected the plan.
 pub(super) const REJECTED: &str = "rejected.json";
@@ -38,7 +40,8 @@ struct Written {
 enum Found {
     InStep,
     Busy,
-    Planned(Written),
+    /// And the newest run in the journal.
+    Planned(Written, u64),
     Refused(Written),
     Cut(Box<Cut>),
 }
@@ -47,8 +50,7 @@ enum Found {
 pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
     let sides = Sides::load(call.aws).await?;
     let store = Store::open(call.aws)?;
-    let approval =
-        settings::optional("LOCKSTEP_APPROVAL").as_deref() == Some("always") || sides.flow.approval;
+    let approval = wants_approval(&sides.flow);
     let destructive = call.event.input.allow.iter().any(|what| what == "destructive");
     let mut rows = parts::scope(&call.event.compared)?;
     let first = call.event.compared.is_empty();
@@ -61,9 +63,10 @@ pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
     let (found, position) = work::run(move || {
         // Before anything is read, so that whatever is committed meanwhile counts as not yet seen.
         let position = lag::position(&mut Session::connect(&sides.source)?)?;
-        let mut context = context(&sides, &*observer, budget);
+        let time = if first { parts::time_before_cut(budget) } else { budget.left() };
+        let mut context = context(&sides, &*observer, time);
         context.rows = rows;
-        let found = match find(&context, options, approval) {
+        let found = match find(&context, options) {
             Err(Ended::Budget) if first => {
                 let too_slow = context.control.check().is_err();
                 Found::Cut(Box::new(parts::cut(&sides, &*observer, budget, too_slow)?))
@@ -89,32 +92,43 @@ pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
             Ok(answer("nothing", None))
         }
         Found::Refused(plan) => refused(call, &store, &plan).await,
-        Found::Planned(plan) => planned(call, &store, &plan).await,
+        Found::Planned(plan, journal_run) => {
+            let baseline = Baseline { journal_run, approval_required: approval };
+            planned(call, &store, &plan, &baseline).await
+        }
     }
 }
 
 /// Plans under the target's lock, so that no plan is made of a target that another run is changing, and
 /// stops before applying.
-fn find(context: &run::Context, options: PlanOptions, approval: bool) -> std::result::Result<Found, Ended> {
-    let written: Mutex<Option<Result<Written>>> = Mutex::new(None);
+fn find(context: &run::Context, options: PlanOptions) -> std::result::Result<Found, Ended> {
+    let written: Mutex<Option<Result<(Written, u64)>>> = Mutex::new(None);
     let confirm = |plan: &Plan| {
-        *written.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(write(plan, approval));
+        let found = write(plan).and_then(|plan| Ok((plan, newest_run(&context.target)?)));
+        *written.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(found);
         Ok(false)
     };
     let options =
         SyncOptions { plan: options, lock_wait_seconds: 0, expected: None, confirm: &confirm, asks: false };
     match run::sync(context, &options) {
         Ok(Outcome::InStep) => Ok(Found::InStep),
-        Ok(Outcome::Refused(plan)) => Ok(Found::Refused(write(&plan, approval)?)),
+        Ok(Outcome::Refused(plan)) => Ok(Found::Refused(write(&plan)?)),
         Ok(_) => {
             let written = written.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
             let nothing = || Failure::new(Kind::Internal, "the run ended without showing its plan");
-            Ok(Found::Planned(written.ok_or_else(nothing)??))
+            let (plan, journal_run) = written.ok_or_else(nothing)??;
+            Ok(Found::Planned(plan, journal_run))
         }
         Err(error) if error.kind() == ErrorKind::Locked => Ok(Found::Busy),
         Err(error) if error.kind() == ErrorKind::Budget => Err(Ended::Budget),
         Err(error) => Err(Ended::Failed(error.into())),
     }
+}
+
+/// The newest run in the target's journal; 0 for none.
+fn newest_run(target: &Endpoint) -> Result<u64> {
+    let Some(mut journal) = Journal::find(Session::connect(target)?)? else { return Ok(0) };
+    Ok(journal.runs(1)?.first().map_or(0, |run| run.run))
 }
 
 /// Why no plan was made.
@@ -143,7 +157,7 @@ fn too_large(tables: &str) -> Failure {
 }
 
 /// Writes document, text and script into a temporary folder: a plan may be larger than memory.
-fn write(plan: &Plan, approval_required: bool) -> Result<Written> {
+fn write(plan: &Plan) -> Result<Written> {
     let files = tempfile::tempdir()?;
     let mut names = vec!["plan.json", "plan.md"];
     let open = |name: &str| Ok::<_, Failure>(BufWriter::new(File::create(files.path().join(name))?));
@@ -161,7 +175,7 @@ fn write(plan: &Plan, approval_required: bool) -> Result<Written> {
     }
     let s = plan.summary();
     Ok(Written {
-        outline: Outline::of(plan, approval_required)?,
+        outline: Outline::of(plan)?,
         files,
         names,
         summary: summary::text(plan),
@@ -170,23 +184,33 @@ fn write(plan: &Plan, approval_required: bool) -> Result<Written> {
     })
 }
 
-/// Stores a plan's files. The outline comes last: an outline without a script cannot be.
-async fn store_plan(store: &Store, plan: &Written) -> Result<()> {
+/// Stores a plan's files, and returns what was there before. What is there stays, unless it would expire under a
+/// plan that waits. The outline comes last: an outline without a script cannot be. One that reads otherwise, which
+/// another version of the functions wrote, is replaced: no call could work with it.
+async fn store_plan(store: &Store, plan: &Written) -> Result<Folder> {
     let id = plan_id(&plan.outline.fingerprint);
-    for name in &plan.names {
-        store.put_file(id, name, &plan.files.path().join(name)).await?;
+    let there = store.list(id).await?;
+    let present = |name: &str| if there.is_old(name) { Present::Replaced } else { Present::Stays };
+    for &name in plan.names.iter().filter(|name| !there.has(name) || there.is_old(name)) {
+        store.put_file(id, name, &plan.files.path().join(name), present(name)).await?;
     }
-    let text = serde_json::to_string(&plan.outline)
-        .map_err(|e| Failure::new(Kind::Internal, format!("the plan's outline: {e}")))?;
-    store.put_text(id, outline::NAME, text).await.map(drop)
+    let text = plan.outline.text()?;
+    let known = there.has(outline::NAME) && !there.is_old(outline::NAME);
+    if !known || store.get(id, outline::NAME).await?.as_ref() != Some(&text) {
+        store.put_text(id, outline::NAME, text, Present::Replaced).await?;
+    }
+    Ok(there)
 }
 
-async fn planned(call: &Call<'_>, store: &Store, plan: &Written) -> Result<Value> {
-    store_plan(store, plan).await?;
+async fn planned(call: &Call<'_>, store: &Store, plan: &Written, baseline: &Baseline) -> Result<Value> {
+    let there = store_plan(store, plan).await?;
     let id = plan_id(&plan.outline.fingerprint).to_owned();
-    let rejected = call.event.input.trigger == "schedule" && store.get(&id, REJECTED).await?.is_some();
+    let rejected = call.event.input.trigger == "schedule" && there.has(REJECTED);
     let status = if rejected { "rejected" } else { "planned" };
-    let waits = !rejected && plan.outline.approval_required;
+    if !rejected {
+        baseline.keep(call, &id).await?;
+    }
+    let waits = !rejected && baseline.approval_required;
     let now = now_seconds();
     call.note(|state| {
         state.status = status.into();
@@ -195,13 +219,16 @@ async fn planned(call: &Call<'_>, store: &Store, plan: &Written) -> Result<Value
         state.waiting_since = waits.then(|| state.waiting_since.unwrap_or(now));
     })
     .await?;
-    Ok(answer(status, Some((store, plan))))
+    let mut answer = answer(status, Some((store, plan)));
+    answer["approvalRequired"] = json!(baseline.approval_required);
+    Ok(answer)
 }
 
 async fn refused(call: &Call<'_>, store: &Store, plan: &Written) -> Result<Value> {
     store_plan(store, plan).await?;
     let id = plan_id(&plan.outline.fingerprint).to_owned();
-    let first = store.put_text(&id, REFUSED, json!({ "run": call.event.run }).to_string()).await?;
+    let note = json!({ "run": call.event.run }).to_string();
+    let first = store.put_text(&id, REFUSED, note, Present::Stays).await?;
     let now = now_seconds();
     call.note(|state| {
         state.status = "refused".into();
@@ -237,7 +264,7 @@ fn answer(status: &str, plan: Option<(&Store, &Written)>) -> Value {
         "script": plan.zip(id).map(|((store, _), id)| store.url(id, "plan.sql")),
         "summary": plan.map_or("", |(_, p)| p.summary.as_str()),
         "counts": plan.map_or_else(summary::no_counts, |(_, p)| p.counts.clone()),
-        "approvalRequired": plan.is_some_and(|(_, p)| p.outline.approval_required),
+        "approvalRequired": false,
         "safe": plan.is_none_or(|(_, p)| p.safe),
         "firstTime": false,
         "parts": [],

@@ -32,7 +32,8 @@ pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
     rows.limit_bytes = first.then(|| parts::bytes_in(call.budget));
     let (found, position) = work::run(move || {
         let position = lag::position(&mut Session::connect(&sides.source)?)?;
-        let mut context = context(&sides, &*observer, budget);
+        let time = if first { parts::time_before_cut(budget) } else { budget.left() };
+        let mut context = context(&sides, &*observer, time);
         context.rows = rows;
         let found = match run::verify(&context, &PlanOptions::default()) {
             Ok(verdict) => Found::Verdict(Box::new(verdict)),

@@ -1,11 +1,13 @@
 //! A plan that takes several calls.
 
 use std::fmt::Write as _;
+use std::thread;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::emulator::Function;
+use crate::emulator::{Function, Request};
+use crate::proxy;
 use crate::sync::{apply, plan};
 use crate::world::World;
 
@@ -58,6 +60,26 @@ fn a_budget_that_ends_midway_is_continued_in_the_next_call() {
     assert_eq!(runs.as_deref(), Some("done,budget"));
     assert_eq!(sync.metric("StatementsApplied").iter().sum::<u64>(), 12);
     assert_eq!(plan(&mut sync, "schedule")["status"], "nothing");
+}
+
+#[test]
+fn what_reading_the_settings_takes_is_a_part_of_the_budget() {
+    let world = World::deployed(2);
+    let tables = "CREATE TABLE currency (code CHAR(3) PRIMARY KEY); CREATE TABLE rate (id INT PRIMARY KEY);";
+    world.environments.iter().for_each(|environment| environment.script(tables));
+    world.environment("dev").script("INSERT INTO currency VALUES ('EUR')");
+    let budget = Duration::from_secs(2);
+    let slow = move |request: &Request, ask: &dyn Fn() -> Vec<u8>| {
+        if request.path.contains("lockstep.toml") {
+            thread::sleep(budget);
+        }
+        ask()
+    };
+    let mut sync = proxy::function(&world, world.environment("staging"), "sync", Box::new(slow));
+    let planned = plan(&mut sync, "schedule");
+    let applied = sync.call_within(&apply(&planned, false), RESERVE + budget).expect("an answer");
+    assert_eq!((&applied["status"], &applied["counts"]["inserted"]), (&json!("continue"), &json!(0)));
+    assert_eq!(sync.call(&apply(&planned, false)).expect("an answer")["status"], "done");
 }
 
 #[test]

@@ -18,6 +18,8 @@ pub(crate) type Answer = Result<Value, (String, String)>;
 pub(crate) struct Request {
     pub method: String,
     pub path: String,
+    /// Its headers, a line each.
+    pub headers: Vec<String>,
     pub body: String,
     stream: TcpStream,
 }
@@ -29,6 +31,11 @@ impl Request {
         let text = format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\n{headers}\r\n{body}");
         // A client that has gone away is a test's own business, which its assertions tell.
         let _ = self.stream.write_all(text.as_bytes());
+    }
+
+    /// Replies with these very bytes.
+    pub fn reply_as(mut self, answer: &[u8]) {
+        let _ = self.stream.write_all(answer);
     }
 }
 
@@ -68,10 +75,12 @@ fn requests(stream: TcpStream, to: &Sender<Request>) {
         if reader.read_exact(&mut body).is_err() {
             return;
         }
+        let headers = lines.split_off(1);
         let mut words = lines[0].split(' ').map(str::to_owned);
         let request = Request {
             method: words.next().unwrap_or_default(),
             path: words.next().unwrap_or_default(),
+            headers,
             body: String::from_utf8(body).expect("UTF-8"),
             stream: stream.try_clone().expect("a second handle"),
         };

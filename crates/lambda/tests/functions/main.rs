@@ -2,6 +2,7 @@
 //! API server and real MySQL servers with TLS.
 
 mod accounts;
+mod again;
 mod api;
 mod asl;
 mod budget;
@@ -9,8 +10,10 @@ mod custom_resources;
 mod emulator;
 mod failures;
 mod long;
+mod proxy;
 mod rotation;
 mod slices;
+mod storage;
 mod sync;
 mod workflow;
 mod world;

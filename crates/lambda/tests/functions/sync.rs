@@ -22,12 +22,16 @@ pub(crate) fn plan(function: &mut Function, trigger: &str) -> Value {
 }
 
 pub(crate) fn apply(plan: &Value, approved: bool) -> Value {
-    json!({
-        "action": "apply", "run": "run-1", "planId": plan["planId"], "approval": { "approved": approved, "by": "me" },
-    })
+    apply_in("run-1", plan, approved)
 }
 
-fn verify(plan: &Value) -> Value {
+/// The event that applies what the run has planned.
+pub(crate) fn apply_in(run: &str, plan: &Value, approved: bool) -> Value {
+    let approval = json!({ "approved": approved, "by": "me" });
+    json!({ "action": "apply", "run": run, "planId": plan["planId"], "approval": approval })
+}
+
+pub(crate) fn verify(plan: &Value) -> Value {
     json!({ "action": "verify", "run": "run-1", "planId": plan["planId"], "compared": [] })
 }
 
@@ -173,6 +177,9 @@ fn a_plan_that_no_longer_holds_changes_nothing_and_a_refused_one_is_told_once() 
     let event = json!({ "action": "plan", "run": "run-2", "input": allowed });
     let planned = sync.call(&event).expect("a plan");
     assert_eq!((&planned["status"], &planned["safe"]), (&json!("planned"), &json!(false)), "{planned}");
-    assert_eq!(sync.call(&apply(&planned, false)).expect("applied")["status"], "done");
+    let (kind, message) = sync.call(&apply(&planned, false)).expect_err("the plan of another run");
+    assert!(kind == "Configuration" && message.contains("run-1"), "{kind} {message}");
+    let applied = sync.call(&apply_in("run-2", &planned, false)).expect("applied");
+    assert_eq!(applied["status"], "done", "{applied}");
     assert_eq!(staging.value("SHOW TABLES FROM shop LIKE 'customer'"), None);
 }

@@ -155,11 +155,23 @@ impl World {
         serde_json::from_str(&answer.secret_string.expect("a text")).expect("JSON")
     }
 
+    fn s3(&self, environment: &Environment) -> aws_sdk_s3::Client {
+        let config = aws_sdk_s3::config::Builder::from(&self.api.account(environment.account));
+        aws_sdk_s3::Client::from_conf(config.force_path_style(true).build())
+    }
+
+    /// Puts an object by its `s3://` address.
+    pub fn put_object(&self, environment: &Environment, url: &str, text: &str) {
+        let address = url.strip_prefix("s3://").and_then(|url| url.split_once('/'));
+        let (bucket, key) = address.expect("a bucket and a key");
+        let put = self.s3(environment).put_object().bucket(bucket).key(key);
+        self.api.wait(put.body(text.as_bytes().to_vec().into()).send()).expect("an object");
+    }
+
     /// The text of an object by its `s3://` address.
     pub fn object(&self, environment: &Environment, url: &str) -> Option<String> {
         let (bucket, key) = url.strip_prefix("s3://")?.split_once('/')?;
-        let config = aws_sdk_s3::config::Builder::from(&self.api.account(environment.account));
-        let client = aws_sdk_s3::Client::from_conf(config.force_path_style(true).build());
+        let client = self.s3(environment);
         self.api.wait(async {
             let object = client.get_object().bucket(bucket).key(key).send().await.ok()?;
             let bytes = object.body.collect().await.ok()?;
