@@ -1,5 +1,5 @@
-//! The pages of the documentation beside what they speak of: links lead somewhere, commands and topologies can be read, and every
-//! alarm of the templates is in the runbook, which names no other.
+//! The pages of the documentation beside what they speak of: links lead somewhere, commands and topologies can be read,
+//! and every alarm of the templates is in the runbook, which names no other.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
