@@ -254,6 +254,7 @@ const REPLICATION: &[Mutant] = &[
         t.each_alarm_on("ExecutionThrottled", |p| p["MetricName"] = json!("ExecutionsThrottled"));
     }),
     mutant("G-7", "no alarm on errors", |t| t.remove_alarms_on("Errors")),
+    mutant("G-7", "no alarm on rules that cannot deliver", |t| t.remove_alarms_on("FailedInvocations")),
     mutant("I-1", "anyone's source", |t| {
         t.unset("AWS::Lambda::Permission", "SourceArn");
         t.unset("AWS::Lambda::Permission", "SourceAccount");
