@@ -170,3 +170,36 @@ fn each_description(value: &Value, visit: &mut dyn FnMut(&str)) {
         _ => {}
     }
 }
+
+/// CloudFormation changes what does not depend on each other at once, and a failover needs an instance that is up.
+#[test]
+fn instances_change_one_after_the_other() {
+    for name in ["environment.json", "cluster.json"] {
+        let resources = &template(name)["Resources"];
+        assert_eq!(resources["FirstReader"]["DependsOn"], "DatabaseWriter", "{name}");
+        assert_eq!(resources["SecondReader"]["DependsOn"], "FirstReader", "{name}");
+    }
+}
+
+#[test]
+fn the_longest_names_are_within_their_limits() {
+    let limits = [
+        ("RoleName", 64),
+        ("DBClusterIdentifier", 63),
+        ("DBProxyName", 63),
+        ("StateMachineName", 80),
+        ("BackupVaultName", 50),
+        ("AliasName", 256),
+    ];
+    for name in ["environment.json", "cluster.json", "keys.json"] {
+        let template = template(name);
+        let longest = "p".repeat(template["Parameters"]["Project"]["MaxLength"].as_u64().unwrap() as usize);
+        for (id, resource) in template["Resources"].as_object().unwrap() {
+            for (property, limit) in limits {
+                let Some(text) = resource["Properties"][property]["Fn::Sub"].as_str() else { continue };
+                let made = text.replace("${Project}", &longest).replace("${Environment}", "staging");
+                assert!(made.len() <= limit && !made.contains('$'), "{name}: {id}: {made}");
+            }
+        }
+    }
+}
