@@ -13,7 +13,7 @@ pub enum Exit {
     Differences = 2,
     /// Refused by policy, or unsupported; nothing was changed.
     Refused = 3,
-    /// The budget is used up; progress is saved.
+    /// The budget is used up, or what an earlier run began is still under way in the server; progress is saved.
     Budget = 4,
 }
 
@@ -27,7 +27,7 @@ impl From<Exit> for std::process::ExitCode {
 pub fn code_of(error: &anyhow::Error) -> Exit {
     match error.downcast_ref::<Error>().map(Error::kind) {
         Some(ErrorKind::Refused | ErrorKind::Stale) => Exit::Refused,
-        Some(ErrorKind::Budget) => Exit::Budget,
+        Some(ErrorKind::Budget | ErrorKind::Underway) => Exit::Budget,
         _ => Exit::Error,
     }
 }

@@ -25,6 +25,9 @@ pub enum ErrorKind {
     Locked,
     /// The time budget is used up; progress is saved.
     Budget,
+    /// A statement that an earlier run left behind is still executing in the server. Nothing was done; the next run
+    /// goes on when it has ended.
+    Underway,
     /// The caller asked to stop; progress is saved.
     Interrupted,
     /// A result that should be impossible: a fault in lockstep, or data that changed under it.

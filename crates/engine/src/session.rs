@@ -96,7 +96,7 @@ impl Session {
     /// Lets `watch` end a statement of this session that is under way when the run is to stop.
     #[must_use]
     pub fn watched_by(mut self, watch: &Watch, ends: Ends) -> Self {
-        self.watched = Some(watch.add(self.endpoint.clone(), self.connection_id(), ends));
+        self.watched = Some(watch.add(self.endpoint.clone(), self.connection_id(), &self.conn, ends));
         self
     }
 
@@ -162,6 +162,25 @@ impl Session {
             conn.query_drop(sql.as_ref())?;
             Ok(conn.affected_rows())
         })
+    }
+
+    /// Runs one statement that may take long, and that a session watched with [`Ends::OnStopElseLeft`] leaves to the server
+    /// when the budget is used up: see [`was_left`](Self::was_left).
+    ///
+    /// # Errors
+    /// As [`Session::execute`]; [`ErrorKind::Connection`] also when the statement was left.
+    pub fn execute_long(&mut self, sql: impl AsRef<str>) -> Result<u64> {
+        let may_leave = |session: &Self, may| session.watched.iter().for_each(|w| w.may_leave(may));
+        may_leave(self, true);
+        let result = self.execute(sql);
+        may_leave(self, false);
+        result
+    }
+
+    /// Whether this session's last statement was left to the server, which goes on with it. What comes of it, the
+    /// definitions tell when the server is done.
+    pub fn was_left(&self) -> bool {
+        self.watched.as_ref().is_some_and(Watched::was_left)
     }
 
     /// Runs several statements in one round trip, `;` between them; the server stops at the first error.

@@ -97,9 +97,11 @@ impl From<Error> for Failure {
         /// Lock wait timeout, deadlock, too many connections: the server's codes for what passes.
         const PASSING: [u16; 3] = [1205, 1213, 1040];
         let kind = match error.kind() {
-            ErrorKind::Connection | ErrorKind::Locked | ErrorKind::Budget | ErrorKind::Interrupted => {
-                Kind::Temporary
-            }
+            ErrorKind::Connection
+            | ErrorKind::Locked
+            | ErrorKind::Budget
+            | ErrorKind::Underway
+            | ErrorKind::Interrupted => Kind::Temporary,
             ErrorKind::Server(code) if PASSING.contains(&code) => Kind::Temporary,
             ErrorKind::User | ErrorKind::Config => Kind::Configuration,
             ErrorKind::Refused | ErrorKind::Stale => Kind::Refused,

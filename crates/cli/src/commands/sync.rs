@@ -17,7 +17,8 @@ use crate::sides::{Budget, Format, PlanArgs, Sides};
 
 const EXAMPLES: &str = "\
 Plans, rehearses on empty copies, applies, verifies and journals. Exit codes: 0 in step, 3 refused and nothing
-changed, 4 the budget is used up (run again), 1 an error (run again: it goes on from what is journalled).
+changed, 4 the budget is used up, or a statement that an earlier run left to the server still executes (run again),
+1 an error (run again: it goes on from what is journalled).
 Without --yes it asks before it changes anything. While it waits for the answer others may work on the target; the plan
 is then made again, and refused if it is not the same any more.
 
@@ -44,10 +45,11 @@ pub struct ApplyArgs {
     /// Apply without asking.
     #[arg(long, short)]
     yes: bool,
-    /// Stop at a safe point after this time, e.g. 270s or 4m.
+    /// Stop at a safe point after this time, e.g. 270s or 4m. A schema statement that takes longer goes on in the server.
     #[arg(long, value_name = "TIME")]
     pub budget: Option<Budget>,
-    /// Wait this long for another run on the same target.
+    /// Wait this long for another run on the same target, and for a statement that an earlier one left to the server
+    /// (with --budget: as long as the budget lasts).
     #[arg(long, value_name = "TIME", default_value = "10s")]
     wait: Budget,
     /// How to print the outcome.
@@ -77,9 +79,11 @@ pub fn run_in(
     output: &Output,
 ) -> Result<Exit> {
     let confirm = |plan: &Plan| confirm(plan, args, output, &context.control);
+    let wait_seconds = u32::try_from(args.wait.0.as_secs()).unwrap_or(u32::MAX);
     let options = SyncOptions {
         plan: plan.options(),
-        lock_wait_seconds: u32::try_from(args.wait.0.as_secs()).unwrap_or(u32::MAX),
+        lock_wait_seconds: wait_seconds,
+        underway_wait_seconds: args.budget.map_or(wait_seconds, |_| u32::MAX),
         expected,
         confirm: &confirm,
         asks: !args.yes && std::io::stdin().is_terminal(),

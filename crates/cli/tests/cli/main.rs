@@ -14,6 +14,7 @@ mod interruption;
 mod isolation;
 mod json;
 mod kills;
+mod left;
 mod main_job;
 mod pages;
 mod plan_formats;

@@ -9,8 +9,8 @@ use crate::{Error, ErrorKind, Result, Session};
 /// Held by a run from before its plan until its end.
 const RUN: &str = "lockstep.run";
 
-/// Held by the session that changes something. A server notices that a client has died only when the
-/// statement under way ends: until then this lock tells that the dead run is still at work.
+/// Held by the session that changes something. A server notices that a client has gone only when the statement under
+/// way ends: until then this lock tells that what a run left, or died during, is still at work.
 const WORKER: &str = "lockstep.worker";
 
 /// How long one question to the server waits for a lock, in seconds, so that a stop is noticed.
@@ -22,40 +22,32 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// Takes the target's lock, waiting up to `wait` for another run, and for the last statement of a dead one.
+    /// Takes the target's lock, waiting up to `wait` for another run.
     ///
     /// # Errors
     /// [`ErrorKind::Locked`] when it did not come free; what `control` says when the wait is to end.
     pub fn take(mut session: Session, wait: Duration, control: &Control) -> Result<Self> {
-        let end = Instant::now() + wait;
-        if !get(&mut session, RUN, end, control)? {
-            let holder = holder(&mut session, RUN)?;
-            return Err(Error::new(
-                ErrorKind::Locked,
-                format!("{}: another lockstep run is at work on this target{holder}", session.endpoint()),
-            )
-            .with_hint(
-                "wait for it to end (--wait 5m), or see `lockstep history`; a dead run's lock ends with its connection",
-            ));
+        if get(&mut session, RUN, Instant::now() + wait, control)? {
+            return Ok(Self { session });
         }
-        while !is_free(&mut session, WORKER)? {
-            control.check()?;
-            if Instant::now() >= end {
-                let holder = holder(&mut session, WORKER)?;
-                return Err(Error::new(
-                    ErrorKind::Locked,
-                    format!(
-                        "{}: the last statement of a run that died is still executing{holder}",
-                        session.endpoint()
-                    ),
-                )
-                .with_hint(
-                    "wait for it to end (--wait 5m), or end it with KILL and that connection's number",
-                ));
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        Ok(Self { session })
+        let holder = holder(&mut session, RUN)?;
+        let holder = holder.map_or_else(String::new, |id| format!(" (connection {id})"));
+        Err(Error::new(
+            ErrorKind::Locked,
+            format!("{}: another lockstep run is at work on this target{holder}", session.endpoint()),
+        )
+        .with_hint(
+            "wait for it to end (--wait 5m), or see `lockstep history`; a dead run's lock ends with its connection",
+        ))
+    }
+
+    /// The connection that still executes a statement of an earlier run, which left it or died; `None` when none does.
+    /// Only before this run's own [`mark_worker`](Self::mark_worker).
+    ///
+    /// # Errors
+    /// When the server cannot be asked.
+    pub fn earlier_worker(&mut self) -> Result<Option<u64>> {
+        holder(&mut self.session, WORKER)
     }
 
     /// Marks a session of this run as the one that changes things, until it ends or is marked anew elsewhere.
@@ -101,14 +93,9 @@ fn get(session: &mut Session, name: &str, end: Instant, control: &Control) -> Re
     }
 }
 
-fn is_free(session: &mut Session, name: &str) -> Result<bool> {
-    let free: Option<Option<u8>> = session.query_first(format!("SELECT IS_FREE_LOCK({})", literal(name)))?;
-    Ok(free.flatten() == Some(1))
-}
-
-/// ` (connection 12)`, where the server still knows.
-fn holder(session: &mut Session, name: &str) -> Result<String> {
+/// The connection that holds a lock.
+fn holder(session: &mut Session, name: &str) -> Result<Option<u64>> {
     let holder: Option<Option<u64>> =
         session.query_first(format!("SELECT IS_USED_LOCK({})", literal(name)))?;
-    Ok(holder.flatten().map_or_else(String::new, |id| format!(" (connection {id})")))
+    Ok(holder.flatten())
 }

@@ -4,9 +4,11 @@
 //! that died at any point is recognised by the next one: its row in `run` still says `running` while
 //! nobody holds the lock.
 
+mod left;
 mod lock;
 mod tables;
 
+pub use left::{Came, OpenStatement};
 pub use lock::Lock;
 
 use serde::{Deserialize, Serialize};
@@ -88,13 +90,13 @@ pub struct StatementRecord {
     pub run: u64,
     /// Its place in the run, from 1.
     pub number: u64,
-    /// `started`, `done`, `failed`, or `unknown` when the run died during it.
+    /// `started`, `done`, `failed`, or `unknown` when the run ended during it and what came of it cannot be told.
     pub state: String,
     /// The object it changes.
     pub object: String,
     /// The SQL text.
     pub sql: String,
-    /// The server's answer where it failed.
+    /// The server's answer where it failed, or how it ended after its run.
     pub error: Option<String>,
 }
 
@@ -146,10 +148,6 @@ impl Journal {
             self.session.execute(
                 "UPDATE lockstep.run SET status = 'interrupted', finished = UTC_TIMESTAMP(3), \
                  message = 'found dead by a later run' WHERE status = 'running'",
-            )?;
-            self.session.execute(
-                "UPDATE lockstep.statement SET state = 'unknown', finished = UTC_TIMESTAMP(3), \
-                 error = 'the run died during it; the next plan shows what it left' WHERE state = 'started'",
             )?;
         }
         Ok(dead)
@@ -203,10 +201,15 @@ impl Journal {
             ))
             .map(drop)?;
         if state == "done" {
-            self.session
-                .execute(format!("UPDATE lockstep.run SET statements = statements + 1 WHERE run = {run}"))?;
+            self.count_statement(run)?;
         }
         Ok(())
+    }
+
+    fn count_statement(&mut self, run: u64) -> Result<()> {
+        self.session
+            .execute(format!("UPDATE lockstep.run SET statements = statements + 1 WHERE run = {run}"))
+            .map(drop)
     }
 
     /// The statement that notes a table's row changes; it runs inside the transaction that makes them, so

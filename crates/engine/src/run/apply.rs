@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use super::Context;
 use super::plan::{Compared, compare, row_refusals};
+use super::{Context, underway};
 use crate::data::{self, Applied, Layout, Work};
 use crate::journal::{Journal, Lock};
 use crate::plan::{Plan, RowPlan};
@@ -43,9 +43,14 @@ impl Applier<'_> {
                 of: plan.statements.len(),
                 what: format!("{object}: {}", statement.why),
             });
+            underway::check_not_in_vain(self.context, self.journal, statement)?;
             self.journal.statement_started(self.run, number, &object, &statement.sql)?;
             let patience = self.patience();
             let result = schema::execute(&mut session, statement, patience);
+            if session.was_left() {
+                // The journal's row stays without an end: the next run finds out what came of it.
+                return Err(underway::left(statement));
+            }
             let result = result.map_err(|e| self.explain(e, patience));
             let text = result.as_ref().err().map(ToString::to_string);
             let noted = self.journal.statement_ended(self.run, number, text.as_deref());

@@ -9,6 +9,7 @@ mod rehearsal;
 mod resume;
 mod status;
 mod sync;
+mod underway;
 mod verify;
 
 use std::path::PathBuf;
@@ -98,7 +99,7 @@ impl Context<'_> {
 
     /// A session that changes the target's definitions.
     fn open_target_changes(&self) -> Result<Session> {
-        with_view_role(self.open(&self.target, Ends::OnStopOnly)?)
+        with_view_role(self.open(&self.target, Ends::OnStopElseLeft)?)
     }
 
     /// A session for the journal or the lock, which a stop leaves alone.

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::Context;
 use super::apply::Applier;
 use super::gate::{self, Marks, Still};
 use super::plan::{PlanOptions, plan_once};
+use super::{Context, underway};
 use crate::data::Applied;
 use crate::journal::{Journal, Lock, RunStatus};
 use crate::plan::Plan;
@@ -17,6 +17,8 @@ pub struct SyncOptions<'a> {
     pub plan: PlanOptions,
     /// Seconds to wait for another run on the same target.
     pub lock_wait_seconds: u32,
+    /// Seconds to wait for a statement that an earlier run left to the server; the budget ends the wait, too.
+    pub underway_wait_seconds: u32,
     /// Only a plan with this fingerprint may be applied.
     pub expected: Option<String>,
     /// Shows the plan and says whether to apply it.
@@ -49,7 +51,8 @@ pub enum Outcome {
 /// Brings the target into step with the source.
 ///
 /// # Errors
-/// [`ErrorKind::Locked`] when another run is at work on the target; [`ErrorKind::Stale`] when the plan is not
+/// [`ErrorKind::Locked`] when another run is at work on the target; [`ErrorKind::Underway`] when what an earlier one
+/// began still executes in the server; [`ErrorKind::Stale`] when the plan is not
 /// the expected one any more; [`ErrorKind::Budget`] and [`ErrorKind::Interrupted`] when stopped, with everything
 /// done so far journalled; whatever a server answers. After an error the next run takes up what is left.
 pub fn sync(context: &Context, options: &SyncOptions) -> Result<Outcome> {
@@ -84,7 +87,9 @@ fn sync_stoppable(context: &Context, options: &SyncOptions) -> Result<Outcome> {
 fn take_lock(context: &Context, options: &SyncOptions) -> Result<Lock> {
     context.phase("connecting")?;
     let wait = Duration::from_secs(options.lock_wait_seconds.into());
-    Lock::take(context.open_journal()?, wait, &context.control)
+    let mut lock = Lock::take(context.open_journal()?, wait, &context.control)?;
+    underway::wait(context, &mut lock, Duration::from_secs(options.underway_wait_seconds.into()))?;
+    Ok(lock)
 }
 
 /// What a run does before it changes anything.
@@ -97,7 +102,7 @@ enum Prepared {
 
 /// Tidies up after dead runs and makes the plan, which must be the `expected` one where one is.
 fn prepare(context: &Context, options: &SyncOptions, expected: Option<&str>) -> Result<Prepared> {
-    close_dead_runs(context)?;
+    let unsettled = underway::find(context)?;
     schema::drop_leftovers(&mut context.open_target()?)?;
     let marks = Marks::take(context, &options.plan)?;
     // A plan that is to be made again is made in full each time: its fingerprint covers every row.
@@ -107,10 +112,16 @@ fn prepare(context: &Context, options: &SyncOptions, expected: Option<&str>) -> 
         None => gate::still(context, marks.as_ref())?,
     };
     if still == Still::Everything {
+        if let Some(unsettled) = unsettled {
+            unsettled.settle(context, &options.plan, None)?;
+        }
         return Ok(Prepared::Ended(Outcome::InStep));
     }
     let rows_stood_still = still == Still::ReferenceRows && !in_full;
     let plan = plan_once(context, &PlanOptions { rows_stood_still, ..options.plan })?;
+    if let Some(unsettled) = unsettled {
+        unsettled.settle(context, &options.plan, Some(&plan))?;
+    }
     let fingerprint = plan.fingerprint()?;
     if expected.is_some_and(|expected| expected != fingerprint) {
         return Err(Error::new(
@@ -130,16 +141,6 @@ fn prepare(context: &Context, options: &SyncOptions, expected: Option<&str>) -> 
         return Ok(Prepared::Ended(Outcome::InStep));
     }
     Ok(Prepared::Plan(Box::new(plan), fingerprint))
-}
-
-/// Notes of runs that died that they did: their target is locked by this run now.
-fn close_dead_runs(context: &Context) -> Result<()> {
-    let Some(mut journal) = Journal::find(context.open_journal()?)? else { return Ok(()) };
-    let dead = journal.close_dead_runs()?;
-    if !dead.is_empty() {
-        context.warn(format!("run {} ended without a word; going on from what it left", join(&dead)));
-    }
-    Ok(())
 }
 
 fn apply_plan(
@@ -182,10 +183,6 @@ fn partly_done(error: Error, changed: bool) -> Error {
     let done = "what the run did before stays, see `lockstep history`; plan again for the rest";
     let hint = error.hint().map_or_else(|| done.to_owned(), |hint| format!("{hint}; {done}"));
     Error::user(error.message()).with_hint(hint)
-}
-
-fn join(runs: &[u64]) -> String {
-    runs.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// The schema step, its verification, and the rows, which verify themselves before they are committed.

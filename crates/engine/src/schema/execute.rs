@@ -160,7 +160,7 @@ fn attempt(session: &mut Session, statement: &Statement, patience: Patience) -> 
 fn run(session: &mut Session, statement: &Statement, sql: &str) -> Result<()> {
     match &statement.settings.character_set_client {
         Some(charset) if charset != "utf8mb4" => under_charset(session, statement, sql, charset),
-        _ => session.execute(sql).map(drop),
+        _ => session.execute_long(sql).map(drop),
     }
 }
 
@@ -181,7 +181,7 @@ fn under_charset(session: &mut Session, statement: &Statement, sql: &str, charse
         )));
     }
     session.execute(format!("SET character_set_client = {charset}"))?;
-    let result = session.execute(sql).map(drop);
+    let result = session.execute_long(sql).map(drop);
     if !session.is_poisoned() {
         session.execute("SET character_set_client = utf8mb4")?;
     }

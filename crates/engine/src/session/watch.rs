@@ -4,12 +4,20 @@
 //! a wait for a lock) is ended by `KILL QUERY` from another connection: the server then answers with an
 //! error, in an orderly way, and undoes what the statement had begun. A server that answers nobody any more would
 //! hold the run for ever: then whoever embeds the engine is told, and may end the process.
+//!
+//! A schema statement that outlasts the budget is not ended, since the next run would begin it anew and get no further. It is
+//! left: the connection is closed without a `KILL`, and the server, which does not look at its client before a
+//! schema statement is done, goes on by itself.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::net::{Shutdown, TcpStream};
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
+
+use filedescriptor::FileDescriptor;
 
 use crate::progress::Control;
 use crate::{Endpoint, ErrorKind};
@@ -29,8 +37,8 @@ const END_EVERY: Duration = Duration::from_secs(10);
 pub enum Ends {
     /// When somebody asks the run to stop, and when its budget is used up.
     OnStopAndBudget,
-    /// Only when somebody asks: a change of a large table that is longer than the budget would never end.
-    OnStopOnly,
+    /// When somebody asks. When the budget is used up, a long statement is left to the server.
+    OnStopElseLeft,
     /// Never: it is short, and clears up after the others.
     Never,
 }
@@ -44,8 +52,18 @@ struct Entry {
     endpoint: Endpoint,
     connection: u32,
     ends: Ends,
+    /// The connection's socket; `None` when there was no handle left for a copy of it.
+    socket: Option<Arc<TcpStream>>,
     /// Counts beginnings and ends of statements: odd while one is under way.
     work: Arc<AtomicU64>,
+    leaving: Arc<Leaving>,
+}
+
+/// Whether a statement may be left to the server, and whether it was.
+#[derive(Debug, Default)]
+struct Leaving {
+    may: AtomicBool,
+    was: AtomicBool,
 }
 
 impl Entry {
@@ -57,7 +75,7 @@ impl Entry {
         }
         let ends = match self.ends {
             Ends::OnStopAndBudget => true,
-            Ends::OnStopOnly => why == ErrorKind::Interrupted,
+            Ends::OnStopElseLeft => why == ErrorKind::Interrupted,
             Ends::Never => false,
         };
         let answered = match ends {
@@ -70,19 +88,43 @@ impl Entry {
 }
 
 impl Watch {
-    pub(super) fn add(&self, endpoint: Endpoint, connection: u32, ends: Ends) -> Watched {
-        let work = Arc::new(AtomicU64::new(0));
-        self.entries().push(Entry { endpoint, connection, ends, work: Arc::clone(&work) });
-        Watched { watch: self.clone(), ends, work }
+    pub(super) fn add(
+        &self,
+        endpoint: Endpoint,
+        connection: u32,
+        socket: &impl AsRawFd,
+        ends: Ends,
+    ) -> Watched {
+        let (work, leaving) = (Arc::new(AtomicU64::new(0)), Arc::new(Leaving::default()));
+        let (shared, left) = (Arc::clone(&work), Arc::clone(&leaving));
+        let socket = copy_of(socket).ok().map(Arc::new);
+        self.entries().push(Entry { endpoint, connection, ends, socket, work: shared, leaving: left });
+        Watched { watch: self.clone(), ends, work, leaving }
     }
 
     fn entries(&self) -> MutexGuard<'_, Vec<Entry>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Closes the connections whose statements are to be left to the server. Their sessions see a lost connection.
+    fn leave(&self) {
+        for Entry { ends, socket, leaving, .. } in self.entries().iter() {
+            let is_long = *ends == Ends::OnStopElseLeft && leaving.may.load(Ordering::Acquire);
+            if let Some(socket) = socket.as_ref().filter(|_| is_long)
+                && !leaving.was.swap(true, Ordering::AcqRel)
+            {
+                // It fails only when the server has closed the connection already.
+                let _ = socket.shutdown(Shutdown::Both);
+            }
+        }
+    }
+
     /// Ends the statement that each busy session is executing. Returns a server that does not answer, if a session
     /// waits for one.
     fn interrupt(&self, why: ErrorKind) -> Option<Endpoint> {
+        if why == ErrorKind::Budget {
+            self.leave();
+        }
         // A copy: opening a connection may take long, and sessions must be able to leave meanwhile.
         let entries = self.entries().clone();
         let silent = std::thread::scope(|scope| {
@@ -94,18 +136,35 @@ impl Watch {
     }
 }
 
+/// Another handle of a connection's socket.
+fn copy_of(socket: &impl AsRawFd) -> filedescriptor::Result<TcpStream> {
+    let file = FileDescriptor::dup(socket)?.as_file()?;
+    Ok(TcpStream::from(OwnedFd::from(file)))
+}
+
 /// One session's place in a [`Watch`]; it leaves when dropped.
 #[derive(Debug)]
 pub(super) struct Watched {
     pub watch: Watch,
     pub ends: Ends,
     work: Arc<AtomicU64>,
+    leaving: Arc<Leaving>,
 }
 
 impl Watched {
     /// Says that a statement begins, or that it has ended.
     pub fn turn(&self) {
         self.work.fetch_add(1, Ordering::Release);
+    }
+
+    /// Says whether the statements from here on may be left to the server.
+    pub fn may_leave(&self, may: bool) {
+        self.leaving.may.store(may, Ordering::Release);
+    }
+
+    /// Whether a statement was left to the server; the connection is closed then.
+    pub fn was_left(&self) -> bool {
+        self.leaving.was.load(Ordering::Acquire)
     }
 }
 

@@ -119,6 +119,8 @@ fn apply(
             ..PlanOptions::default()
         },
         lock_wait_seconds: LOCK_WAIT_SECONDS,
+        // A statement that an earlier call left to the server: the budget ends the wait, and the next call goes on with it.
+        underway_wait_seconds: u32::MAX,
         expected: (!before.begun).then(|| outline.fingerprint.clone()),
         confirm: &confirm,
         asks: false,
@@ -143,7 +145,7 @@ fn ended(error: &Error, before: &Done, after: &Done) -> Option<&'static str> {
         // Found out before anything was begun. Later it means that rows moved under the run's hands.
         ErrorKind::Stale if !after.begun => Some("moved"),
         ErrorKind::Locked => Some("busy"),
-        ErrorKind::Budget | ErrorKind::Interrupted => Some("continue"),
+        ErrorKind::Budget | ErrorKind::Underway | ErrorKind::Interrupted => Some("continue"),
         // After the first change the engine tells by this kind that something stands in the way of the rest.
         // The next call plans the rest, and says what does if it still does.
         ErrorKind::User if changed => Some("continue"),

@@ -108,8 +108,14 @@ fn find(context: &run::Context, options: PlanOptions) -> std::result::Result<Fou
         *written.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(found);
         Ok(false)
     };
-    let options =
-        SyncOptions { plan: options, lock_wait_seconds: 0, expected: None, confirm: &confirm, asks: false };
+    let options = SyncOptions {
+        plan: options,
+        lock_wait_seconds: 0,
+        underway_wait_seconds: 0,
+        expected: None,
+        confirm: &confirm,
+        asks: false,
+    };
     match run::sync(context, &options) {
         Ok(Outcome::InStep) => Ok(Found::InStep),
         Ok(Outcome::Refused(plan)) => Ok(Found::Refused(write(&plan)?)),
@@ -119,7 +125,7 @@ fn find(context: &run::Context, options: PlanOptions) -> std::result::Result<Fou
             let (plan, journal_run) = written.ok_or_else(nothing)??;
             Ok(Found::Planned(plan, journal_run))
         }
-        Err(error) if error.kind() == ErrorKind::Locked => Ok(Found::Busy),
+        Err(error) if matches!(error.kind(), ErrorKind::Locked | ErrorKind::Underway) => Ok(Found::Busy),
         Err(error) if error.kind() == ErrorKind::Budget => Err(Ended::Budget),
         Err(error) => Err(Ended::Failed(error.into())),
     }
