@@ -126,7 +126,8 @@ impl Applier<'_> {
                 )
             })
             .collect();
-        let applied = data::apply_set(session, &work, &notes, &self.context.row_observer())?;
+        let applied = data::apply_set(session, &work, &notes, &self.context.row_observer());
+        let applied = applied.map_err(|e| undone(self.context.control.explain(e), set))?;
         let rows = applied.inserted + applied.updated + applied.deleted;
         self.context.observer.event(&Event::Committed { tables: notes.len(), rows });
         Ok(applied)
@@ -154,4 +155,19 @@ impl Applier<'_> {
             ))),
         }
     }
+}
+
+/// An error of a set's transaction; where the budget ended it, with what that means.
+fn undone(error: Error, set: &[&Compared]) -> Error {
+    if error.kind() != ErrorKind::Budget {
+        return error;
+    }
+    let tables: Vec<String> =
+        set.iter().filter(|(_, d)| !d.is_empty()).map(|(_, d)| d.table.to_string()).collect();
+    let text = format!(
+        "the time budget is used up; the row changes of {}, which are one transaction, were undone; other progress is saved",
+        tables.join(", ")
+    );
+    Error::new(ErrorKind::Budget, text)
+        .with_hint("run the same command again to go on; if it ends here again, it needs a longer --budget")
 }
