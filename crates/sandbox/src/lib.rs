@@ -51,6 +51,7 @@
 //! # }
 //! ```
 
+pub mod aurora;
 mod cache;
 mod error;
 mod files;

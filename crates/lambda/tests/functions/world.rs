@@ -7,7 +7,7 @@ use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use lockstep_sandbox::testing::{self, Kind};
-use lockstep_sandbox::{Server, ServerOptions};
+use lockstep_sandbox::{Server, ServerOptions, aurora};
 use mysql::prelude::Queryable;
 use mysql::{Conn, OptsBuilder, SslOpts};
 use serde_json::{Value, json};
@@ -316,12 +316,9 @@ fn environment(
 ) -> Environment {
     let server = testing::own(Kind::MySql97, &ServerOptions::for_tests());
     let mut root = server.connect().expect("root");
-    for statement in [
-        "CREATE DATABASE shop",
-        "CREATE USER master@'%' IDENTIFIED BY 'Master-1!' REQUIRE SSL",
-        "GRANT ALL ON *.* TO master@'%' WITH GRANT OPTION",
-    ] {
-        root.query_drop(statement).expect(statement);
+    let statements = std::iter::once("CREATE DATABASE shop".to_owned());
+    for statement in statements.chain(aurora::create_master("master", "Master-1!")) {
+        root.query_drop(&statement).expect(&statement);
     }
     let config = api.account(account);
     let secret = |name: &str, text: Value| {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use lockstep_sandbox::testing::{self, Kind};
-use lockstep_sandbox::{Server, ServerOptions};
+use lockstep_sandbox::{Server, ServerOptions, aurora};
 use mysql::prelude::Queryable;
 use serde_json::Value;
 use zip::write::SimpleFileOptions;
@@ -255,10 +255,7 @@ fn server() -> Server {
 /// The statements that make the master user.
 pub(crate) fn create_master() -> [String; 2] {
     let (name, password) = stand_ins::MASTER;
-    [
-        format!("CREATE USER {name}@'%' IDENTIFIED BY '{password}' REQUIRE SSL"),
-        format!("GRANT ALL ON *.* TO {name}@'%' WITH GRANT OPTION"),
-    ]
+    aurora::create_master(name, password)
 }
 
 /// The command, which cargo builds beside the functions.
