@@ -43,7 +43,7 @@ pub(crate) fn run() -> Result<()> {
     findings.extend(validators.cfn_lint(&templates, &[])?);
     findings.extend(validators.cfn_lint(&templates[..1], &parameters)?);
     findings.extend(validators.cloudformation_validate(&templates)?);
-    let workflow = fs::read_to_string(deploy.join("workflow.asl.json"))?;
+    let workflow = workflow(&deploy)?;
     findings.extend(validators.workflow(&workflow)?);
     judge(&findings, &fs::read_to_string(deploy.join("validate.json"))?)?;
     validators.find_faults_that_are_there(&deploy, &workflow)?;
@@ -51,6 +51,14 @@ pub(crate) fn run() -> Result<()> {
         "templates and workflow: no finding without an explanation; each validator found the fault shown to it",
     );
     Ok(())
+}
+
+/// The workflow's definition as the assembled template has it.
+fn workflow(deploy: &Path) -> Result<String> {
+    let template: Value = serde_json::from_str(&fs::read_to_string(deploy.join("environment.json"))?)?;
+    let definition = &template["Resources"]["Workflow"]["Properties"]["Definition"];
+    ensure!(definition.is_object(), "deploy/environment.json has no workflow");
+    Ok(serde_json::to_string_pretty(definition)?)
 }
 
 /// Fails for findings without an explanation and for explanations without a finding.

@@ -55,9 +55,9 @@ pub fn merge(deploy: &Path, recipe: &Value) -> Result<Vec<(String, Map<String, V
     Ok(SECTIONS.iter().filter_map(|section| merged.remove_entry(*section)).collect())
 }
 
-/// Replaces `{"Lockstep::Include": FILE}` by the JSON in FILE, and `{"Lockstep::IncludeSub": FILE}`
-/// by an `Fn::Sub` of that JSON as text, with `Lockstep::Variables` beside it as the variables of
-/// the `Fn::Sub`; FILE is relative to the part.
+/// Replaces `{"Lockstep::Include": FILE}` by the JSON in FILE, which may include others in its turn, and
+/// `{"Lockstep::IncludeSub": FILE}` by an `Fn::Sub` of that JSON as text, with `Lockstep::Variables` beside it
+/// as the variables of the `Fn::Sub`; FILE is relative to the file that names it.
 fn include(value: &mut Value, part: &Path) -> Result<()> {
     match value {
         Value::Object(object) => {
@@ -65,6 +65,7 @@ fn include(value: &mut Value, part: &Path) -> Result<()> {
                 |key: &str| object.get(key).and_then(Value::as_str).map(|file| part.with_file_name(file));
             if let Some(file) = included("Lockstep::Include") {
                 *value = read_json(&file)?;
+                include(value, &file)?;
             } else if let Some(file) = included("Lockstep::IncludeSub") {
                 let text = read_json(&file)?.to_string();
                 *value = match object.get("Lockstep::Variables") {
@@ -90,6 +91,9 @@ mod tests {
         fs::write(folder.path().join("first.json"), first).unwrap();
         fs::write(folder.path().join("second.json"), second).unwrap();
         fs::write(folder.path().join("body.json"), r#"{ "a": 1 }"#).unwrap();
+        fs::create_dir(folder.path().join("inner")).unwrap();
+        let inner = r#"{ "b": { "Lockstep::Include": "../body.json" } }"#;
+        fs::write(folder.path().join("inner/body.json"), inner).unwrap();
         merge(folder.path(), &json!({ "Parts": ["first.json", "second.json"] }))
     }
 
@@ -122,5 +126,12 @@ mod tests {
         .unwrap();
         assert_eq!(sections[0].1["R"], json!({ "a": 1 }));
         assert_eq!(sections[0].1["S"], json!({ "Fn::Sub": r#"{"a":1}"# }));
+    }
+
+    #[test]
+    fn an_included_file_includes_from_where_it_lies() {
+        let sections =
+            merge_two(r#"{"Resources": {"R": {"Lockstep::Include": "inner/body.json"}}}"#, "{}").unwrap();
+        assert_eq!(sections[0].1["R"], json!({ "b": { "a": 1 } }));
     }
 }
