@@ -27,8 +27,9 @@ enum Test {
 type Operand = fn(&Value) -> bool;
 
 /// The comparisons that are known.
-const OPERATORS: [(&str, Operand); 7] = [
+const OPERATORS: [(&str, Operand); 8] = [
     ("StringEquals", Value::is_string),
+    ("StringMatches", Value::is_string),
     ("StringEqualsPath", Value::is_string),
     ("NumericEquals", Value::is_number),
     ("NumericGreaterThan", Value::is_number),
@@ -116,6 +117,12 @@ fn compare(found: &Value, operator: &str, with: &Value, scope: Scope) -> Result<
     let numbers = found.as_f64().zip(with.as_f64());
     Ok(match operator {
         "StringEquals" | "BooleanEquals" => found == with,
+        "StringMatches" => {
+            let pattern = with.as_str().unwrap_or_default();
+            let start = pattern.strip_suffix('*').filter(|start| !start.contains(['*', '\\']));
+            let start = start.unwrap_or_else(|| panic!("{pattern}: only a `*` at the end is known"));
+            found.as_str().is_some_and(|text| text.starts_with(start))
+        }
         "StringEqualsPath" => {
             let other = path::get(with.as_str().unwrap_or_default(), scope)?;
             found.is_string() && *found == other

@@ -30,6 +30,11 @@ impl Failure {
         Self { fatal: true, ..Self::new("States.DataLimitExceeded", cause) }
     }
 
+    /// More events than a history takes.
+    pub fn too_long() -> Self {
+        Self { fatal: true, ..Self::new("States.Runtime", "the execution's history is full") }
+    }
+
     /// The execution's own time is over.
     pub fn out_of_time() -> Self {
         Self { fatal: true, ..Self::new(TIMEOUT, "the execution took too long") }

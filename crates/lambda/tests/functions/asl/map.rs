@@ -22,6 +22,8 @@ pub(crate) fn run(
     now: &mut Duration,
 ) -> Result<Value, Failure> {
     let items = path::get(&map.items_path, scope)?;
+    // Started, and how it ends.
+    execution.write(2)?;
     let Value::Array(items) = items else {
         return Err(Failure::runtime(format!("{} is no list: {items}", map.items_path)));
     };
@@ -90,6 +92,8 @@ impl Work<'_> {
     fn item(&self, index: usize, item: &Value, now: &mut Duration) -> Result<Value, Failure> {
         let mut context = self.scope.context.clone();
         context["Map"] = json!({ "Item": { "Index": index, "Value": item } });
+        // The iteration started, and how it ends.
+        self.execution.write(2)?;
         let input = match &self.map.item_selector {
             Some(selector) => template::fill(selector, Scope { context: &context, ..self.scope })?,
             None => item.clone(),

@@ -2,6 +2,7 @@
 //! says that it took long, or nobody answers.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -15,6 +16,10 @@ use super::{choice, map, template};
 /// The most bytes that a state may take, give, or get from a service. (Source: the Step Functions Developer
 /// Guide, "Quotas".)
 const MOST_BYTES: usize = 262_144;
+
+/// The most events in an execution's history; with one more it ends as failed, and no state hears of it. (Source: the
+/// same.)
+const MOST_EVENTS: usize = 25_000;
 
 /// What a Task state calls.
 pub(crate) trait Services: Sync {
@@ -71,6 +76,8 @@ pub(crate) struct History {
     pub retries: Vec<(String, String, Duration)>,
     /// The most items of a Map state that were at work at the same time.
     pub most_at_once: usize,
+    /// How many events the service would have written down.
+    pub events: usize,
 }
 
 pub(crate) struct Execution<'a> {
@@ -83,14 +90,25 @@ pub(crate) struct Execution<'a> {
 /// Runs a machine with an input. `id` is the machine's ARN, `name` the execution's name.
 pub(crate) fn run(machine: &Machine, services: &dyn Services, id: &str, name: &str, input: &Value) -> Ended {
     let context = json!({
-        "Execution": { "Id": format!("{}:{name}", id.replace(":stateMachine:", ":execution:")), "Name": name },
+        "Execution": {
+            "Id": format!("{}:{name}", id.replace(":stateMachine:", ":execution:")), "Name": name,
+            "StartTime": start_time(),
+        },
         "StateMachine": { "Id": id },
     });
     let limit = machine.timeout_seconds.map_or(Duration::MAX, Duration::from_secs);
     let execution = Execution { services, name, limit, history: Mutex::default() };
     let mut now = Duration::ZERO;
-    let result = execution.walk(machine, &context, input.clone(), &mut now);
+    // ExecutionStarted, and how it ends.
+    let result = execution.write(2).and_then(|()| execution.walk(machine, &context, input.clone(), &mut now));
     Ended { result, history: execution.history.into_inner().expect("no panic"), took: now }
+}
+
+/// When an execution starts: a minute after the one before it.
+fn start_time() -> String {
+    static MINUTES: AtomicU64 = AtomicU64::new(0);
+    let minutes = MINUTES.fetch_add(1, Ordering::Relaxed);
+    format!("2026-11-22T{:02}:{:02}:27.481Z", minutes / 60 % 24, minutes % 60)
 }
 
 /// A state's output, and the state that follows.
@@ -109,6 +127,8 @@ impl Execution<'_> {
         loop {
             self.history.lock().expect("no panic").visited.push(name.to_owned());
             check_size(name, &data)?;
+            // Entered and exited.
+            self.write(2)?;
             let (output, next) = self.state(name, &machine.states[name], &data, context, now)?;
             check_size(name, &output)?;
             let Some(next) = next else { return Ok(output) };
@@ -176,7 +196,8 @@ impl Execution<'_> {
             Some(resource) => (resource, true),
             None => (task.resource.as_str(), false),
         };
-        let token = format!("token of {} at {}", self.name, now.as_secs_f64());
+        // Of the characters that a token has: base 64.
+        let token = format!("AQC+{}/{}==", self.name, now.as_millis());
         let mut context = scope.context.clone();
         if waits {
             context["Task"] = json!({ "Token": token });
@@ -187,6 +208,8 @@ impl Execution<'_> {
             None => scope.input.clone(),
         };
         check_size(name, &input)?;
+        // Scheduled, started, submitted where it waits, and how it ends.
+        self.write(if waits { 4 } else { 3 })?;
         let mut reply = self.services.call(&Call { state: name, resource, input });
         if waits && reply.result.is_ok() {
             let answer = self.services.answer(&token);
@@ -205,6 +228,13 @@ impl Execution<'_> {
         };
         let output = path::put(task.result_path.as_deref(), scope.input, result)?;
         narrowed(task.output_path.as_deref(), Scope { input: &output, context: &context })
+    }
+
+    /// Writes events into the history.
+    pub fn write(&self, events: usize) -> Result<(), Failure> {
+        let mut history = self.history.lock().expect("no panic");
+        history.events += events;
+        if history.events <= MOST_EVENTS { Ok(()) } else { Err(Failure::too_long()) }
     }
 
     /// Lets time pass.

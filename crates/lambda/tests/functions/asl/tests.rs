@@ -111,6 +111,8 @@ fn intrinsic_functions() {
     let input = json!({ "s": "x", "n": 2, "l": [1, 2, 3], "o": {} });
     let value = |text: &str| output(&Script::default(), pass(text), &input)["v"].clone();
     assert_eq!(value("States.Format('a, {}-{}', $.s, $.n)"), "a, x-2");
+    assert_eq!(value("States.StringSplit('12-ab:.c', '-.:')"), json!(["12", "ab", "c"]));
+    assert_eq!(value("States.MathAdd(States.MathAdd($.n, 1), States.ArrayLength($.l))"), 6);
     assert_eq!(value("States.MathAdd($.n, 1)"), 3);
     assert_eq!(value("States.ArrayLength($.l)"), 3);
     for wrong in [
@@ -138,6 +140,8 @@ fn rules_of_a_choice() {
     let is = |operator: &str, with: Value| json!({ "Variable": "$.v", operator: with });
     assert!(choose(is("StringEquals", json!("a")), json!({ "v": "a" })));
     assert!(!choose(is("StringEquals", json!("1")), json!({ "v": 1 })));
+    assert!(choose(is("StringMatches", json!("ab.*")), json!({ "v": "ab.c" })));
+    assert!(!choose(is("StringMatches", json!("ab.*")), json!({ "v": "c ab.c" })));
     assert!(choose(is("StringEqualsPath", json!("$.w")), json!({ "v": "a", "w": "a" })));
     assert!(choose(is("NumericEquals", json!(1)), json!({ "v": 1.0 })));
     assert!(!choose(is("NumericGreaterThan", json!(1)), json!({ "v": 1 })));
@@ -227,7 +231,7 @@ fn a_task_waits_for_the_one_who_has_its_token() {
     }));
     let services = Script { answer: Some(json!(true)), ..Script::default() };
     let answered = output(&services, state.clone(), &json!({}));
-    assert_eq!(answered, json!({ "answer": true, "token": "token of e at 0" }));
+    assert_eq!(answered, json!({ "answer": true, "token": "AQC+e/0==" }));
     let ended = execute(&Script::default(), machine(state), &json!({}));
     assert_eq!((ended.history.visited.last().expect("a state").as_str(), ended.took.as_secs()), ("A", 60));
 }
@@ -305,4 +309,17 @@ fn what_is_not_known_is_named() {
         let told = told.downcast_ref::<String>().expect("a text");
         assert!(told.contains(name), "{told}");
     }
+}
+
+#[test]
+fn a_history_has_room_for_25_000_events() {
+    let events = |items: usize| {
+        let item = machine(task(json!({ "Retry": [{ "ErrorEquals": ["States.ALL"] }] })));
+        let state = json!({ "Type": "Map", "ItemsPath": "$", "ItemProcessor": item, "End": true });
+        let services = Script::failing(&["one"]);
+        execute(&services, machine(state), &vec![0; items].into())
+    };
+    // Seven an item, three for the attempt that failed, four for the Map state, two for the execution.
+    assert_eq!(events(10).history.events, 79);
+    assert_eq!(events(3600).result.expect_err("too many").error, "States.Runtime");
 }
