@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::aws::{Aws, failed};
 use crate::failure::{Failure, Result};
 use crate::settings;
+use crate::sync::Told;
 
 /// The state of this environment's flow. Times are seconds since 1970.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +34,8 @@ pub(crate) struct State {
     pub first_seen: Option<u64>,
     /// Since when a plan waits for a person.
     pub waiting_since: Option<u64>,
+    /// Failures that people were told of since both sides were last found equal.
+    pub told: Option<Told>,
 }
 
 /// Where a source is.

@@ -2,17 +2,21 @@
 
 use serde_json::{Value, json};
 
+use super::Call;
 use super::plan::REJECTED;
-use super::{Call, Refusal};
+use super::report::Trouble;
 use crate::clock::now_seconds;
 use crate::failure::{Failure, Result};
 use crate::store::{Present, Store};
+
+/// The refusal's error when nobody answered. Every other one is a person's: `send-task-failure` takes any name.
+const SILENCE: &str = "States.Timeout";
 
 /// Answers `close`: a rejection is remembered beside the plan, silence is not.
 pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
     let id = call.plan_id()?;
     let refusal = call.event.refusal.as_ref().ok_or_else(|| Failure::event("the event has no refusal"))?;
-    let rejected = refusal.error == "Rejected";
+    let rejected = refusal.error.as_deref() != Some(SILENCE);
     if rejected {
         Store::open(call.aws)?.put_text(id, REJECTED, note(call, refusal), Present::Stays).await?;
     }
@@ -24,6 +28,6 @@ pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
     Ok(json!({ "status": "closed", "planId": id }))
 }
 
-fn note(call: &Call, refusal: &Refusal) -> String {
+fn note(call: &Call, refusal: &Trouble) -> String {
     json!({ "run": call.event.run, "time": now_seconds(), "cause": refusal.cause }).to_string()
 }

@@ -6,6 +6,7 @@ mod close;
 mod outline;
 mod parts;
 mod plan;
+mod report;
 mod verify;
 
 use std::sync::Arc;
@@ -19,6 +20,8 @@ use serde_json::{Value, json};
 
 use self::parts::Compared;
 pub(crate) use self::parts::Part;
+pub(crate) use self::report::Told;
+use self::report::Trouble;
 use crate::aws::Aws;
 use crate::clock::{Budget, Deadline, now_seconds};
 use crate::connection::Sides;
@@ -44,7 +47,15 @@ struct Event {
     compared: Vec<Compared>,
     #[serde(default)]
     approval: Approval,
-    refusal: Option<Refusal>,
+    refusal: Option<Trouble>,
+    /// What failed, for `report`.
+    error: Option<Trouble>,
+    /// The workflow's plan as far as it has come, for `report`.
+    #[serde(default)]
+    plan: Value,
+    /// Whether the mail was sent, for `report`.
+    #[serde(default)]
+    told: bool,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -54,6 +65,7 @@ enum Action {
     Apply,
     Verify,
     Close,
+    Report,
 }
 
 /// What started the workflow.
@@ -70,14 +82,6 @@ struct Input {
 struct Approval {
     approved: bool,
     by: Option<String>,
-}
-
-/// Why a plan was not approved.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Refusal {
-    error: String,
-    cause: Option<String>,
 }
 
 /// What every action needs.
@@ -140,6 +144,7 @@ async fn act(aws: &Aws, event: Value, deadline: Deadline) -> Result<Value> {
         Action::Apply => apply::handle(&call).await,
         Action::Verify => verify::handle(&call).await,
         Action::Close => close::handle(&call).await,
+        Action::Report => report::handle(&call).await,
     }?;
     log::info(
         "end",

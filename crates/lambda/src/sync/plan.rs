@@ -88,8 +88,10 @@ pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
         }
         Found::InStep => {
             // What parts were compared is known of the source as it was before them.
-            in_step(call, if first { Some(position) } else { before.take() }).await?;
-            Ok(answer("nothing", None))
+            let position = if first { Some(position) } else { before.take() };
+            let mut answer = answer("nothing", None);
+            answer["recovered"] = json!(in_step(call, position).await?);
+            Ok(answer)
         }
         Found::Refused(plan) => refused(call, &store, &plan).await,
         Found::Planned(plan, journal_run) => {
@@ -249,9 +251,12 @@ async fn refused(call: &Call<'_>, store: &Store, plan: &Written) -> Result<Value
     Ok(answer)
 }
 
-/// Notes that both sides were equal, and where the source stood before it was read, if that is known.
-pub(super) async fn in_step(call: &Call<'_>, position: Option<Position>) -> Result<()> {
+/// Notes that both sides were equal, and where the source stood before it was read, if that is known. Says whether
+/// people had been told of failures before.
+pub(super) async fn in_step(call: &Call<'_>, position: Option<Position>) -> Result<bool> {
+    let mut told = false;
     call.note(|state| {
+        told = state.told.take().is_some();
         state.status = "nothing".into();
         state.plan_id = None;
         state.lag_seconds = 0;
@@ -259,7 +264,8 @@ pub(super) async fn in_step(call: &Call<'_>, position: Option<Position>) -> Resu
         state.first_seen = None;
         state.waiting_since = None;
     })
-    .await
+    .await?;
+    Ok(told)
 }
 
 fn answer(status: &str, plan: Option<(&Store, &Written)>) -> Value {
@@ -273,6 +279,7 @@ fn answer(status: &str, plan: Option<(&Store, &Written)>) -> Value {
         "approvalRequired": false,
         "safe": plan.is_none_or(|(_, p)| p.safe),
         "firstTime": false,
+        "recovered": false,
         "parts": [],
     })
 }

@@ -14,7 +14,20 @@ pub(crate) struct Account {
 #[derive(Clone, Debug)]
 pub(crate) struct Mail {
     pub subject: String,
+    /// What it says: an object, or plain text.
     pub message: Value,
+}
+
+impl Mail {
+    /// The line that begins so, of a mail in plain text.
+    pub fn line(&self, start: &str) -> &str {
+        let line = self.text().lines().find(|line| line.starts_with(start));
+        line.unwrap_or_else(|| panic!("no line begins with {start}: {self:?}"))
+    }
+
+    pub fn text(&self) -> &str {
+        self.message.as_str().expect("plain text")
+    }
 }
 
 impl Account {
@@ -72,7 +85,9 @@ impl Account {
                 self.queue("DeleteMessage", &receipt);
                 let envelope: Value = parse(&message["Body"]);
                 let subject = envelope["Subject"].as_str().expect("a subject").to_owned();
-                mails.push(Mail { subject, message: parse(&envelope["Message"]) });
+                let text = envelope["Message"].as_str().expect("a text");
+                let message = serde_json::from_str(text).unwrap_or_else(|_| Value::from(text));
+                mails.push(Mail { subject, message });
             }
         }
     }
@@ -100,14 +115,20 @@ impl Account {
                 ));
             }
         }
+        // What the service takes, and this server does not check. (Source: RDS API Reference, "CreateDBClusterSnapshot".)
+        let name = input["DbClusterSnapshotIdentifier"].as_str().expect("a name");
+        let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && !name.contains("--");
+        assert!(plain && name.len() <= 63 && !name.ends_with('-'), "{name}: no name of a snapshot");
         let answer = self.snapshots(&form)?;
         Ok(json!({ "DbClusterSnapshot": { "Status": member(&answer, "Status") } }))
     }
 
-    /// Asks for a snapshot.
+    /// Asks for a snapshot, or for all of a cluster.
     pub fn describe_snapshots(&self, input: &Value) -> Result<Value, Failure> {
         let answer = self.snapshots(&snapshot("DescribeDBClusterSnapshots", input))?;
-        Ok(json!({ "DbClusterSnapshots": [{ "Status": member(&answer, "Status") }] }))
+        let found = answer.split("<DBClusterSnapshot>").skip(1);
+        let found = found.map(|one| json!({ "Status": member(one, "Status") }));
+        Ok(json!({ "DbClusterSnapshots": found.collect::<Vec<_>>() }))
     }
 
     fn snapshots(&self, form: &[(String, String)]) -> Result<String, Failure> {
@@ -151,12 +172,16 @@ impl Account {
 }
 
 fn snapshot(action: &str, input: &Value) -> Vec<(String, String)> {
-    let text = |name: &str| input[name].as_str().unwrap_or_else(|| panic!("{name}: a text")).to_owned();
-    vec![
-        ("Action".into(), action.into()),
-        ("DBClusterIdentifier".into(), text("DbClusterIdentifier")),
-        ("DBClusterSnapshotIdentifier".into(), text("DbClusterSnapshotIdentifier")),
-    ]
+    let mut form = vec![("Action".to_owned(), action.to_owned())];
+    for (name, value) in input.as_object().expect("parameters") {
+        let value = match value {
+            Value::String(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            _ => continue,
+        };
+        form.push((name.replace("Db", "DB"), value));
+    }
+    form
 }
 
 /// The text of the first element of that name.

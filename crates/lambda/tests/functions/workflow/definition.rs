@@ -7,9 +7,10 @@ use crate::asl::Machine;
 /// The definition with its substitutions: the names in it stand for what `reference` says of a `Ref`, and of a
 /// `Fn::GetAtt` written as `Resource.Attribute`.
 pub(crate) fn load(reference: &dyn Fn(&str) -> String) -> Machine {
-    let template: Value = serde_json::from_str(&read("environment.json")).expect("the template");
-    let substitutions = &template["Resources"]["Workflow"]["Properties"]["DefinitionSubstitutions"];
-    let mut text = read("workflow.asl.json");
+    let template = template();
+    let workflow = &template["Resources"]["Workflow"]["Properties"];
+    let substitutions = &workflow["DefinitionSubstitutions"];
+    let mut text = workflow["Definition"].to_string();
     for (name, value) in substitutions.as_object().expect("substitutions") {
         let placeholder = format!("${{{name}}}");
         assert!(text.contains(&placeholder), "the definition does not use {name}");
@@ -22,7 +23,7 @@ pub(crate) fn load(reference: &dyn Fn(&str) -> String) -> Machine {
 
 /// All Task states, those within Map states too, by name and as they are written.
 pub(crate) fn tasks() -> Vec<(String, Value)> {
-    let mut machines: Vec<Value> = vec![serde_json::from_str(&read("workflow.asl.json")).expect("JSON")];
+    let mut machines = vec![template()["Resources"]["Workflow"]["Properties"]["Definition"].take()];
     let mut tasks = Vec::new();
     while let Some(machine) = machines.pop() {
         for (name, state) in machine["States"].as_object().expect("states") {
@@ -36,9 +37,10 @@ pub(crate) fn tasks() -> Vec<(String, Value)> {
     tasks
 }
 
-fn read(name: &str) -> String {
-    let path = format!("{}/../../deploy/{name}", env!("CARGO_MANIFEST_DIR"));
-    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+fn template() -> Value {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/environment.json");
+    let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    serde_json::from_str(&text).expect(path)
 }
 
 /// A value of the template, for the intrinsic functions that substitutions use.

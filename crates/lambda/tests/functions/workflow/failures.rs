@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use super::paths::{APPLY, APPROVED, FAILED, PLAN, SAFE, START, VERIFIED, VERIFY};
-use super::stage::{Event, Person, Scenario, Stage};
+use super::paths::{APPLY, APPROVED, DENIED, FAILED, PLAN, SAFE, START, UNTOLD, VERIFIED, VERIFY};
+use super::person::Person;
+use super::stage::{Event, Scenario, Stage};
 
 /// Calls after which a loop is given up.
 const PLANS: usize = 61;
@@ -58,9 +59,9 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         name: "no notifications",
         paths: || {
             let done = [START, PLAN, SAFE, APPLY, VERIFIED].concat();
-            let ask = [START, PLAN, &["NeedsApproval", "RequestApproval"], FAILED].concat();
+            let ask = [START, PLAN, DENIED, &["CouldNotAsk"], FAILED].concat();
             vec![
-                [&done[..done.len() - 1], FAILED].concat(),
+                [&done[..done.len() - 1], UNTOLD].concat(),
                 ask,
                 [START, PLAN, APPROVED, APPLY, VERIFIED].concat(),
             ]

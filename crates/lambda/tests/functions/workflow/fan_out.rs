@@ -17,34 +17,41 @@ const ROWS: u32 = 50_000;
 /// The parts that one answer may hold.
 const PARTS: usize = 200;
 
+/// From an answer with parts to the next plan.
+const PLANNED_BY_PARTS: &[&str] =
+    &["CompareForPlan", "ComparePartPlan", "CountPartsForPlan", "Plan", "CountPlan", "HasPlan"];
+
+/// From the end of an apply to the comparisons of the first verification.
+const VERIFIED_BY_PARTS: &[&str] = &[
+    "PrepareVerification",
+    "Verify",
+    "CountVerification",
+    "IsVerified",
+    "CompareForVerification",
+    "ComparePartVerify",
+    "CountPartsForVerification",
+];
+
 pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "compared by parts",
         paths: || {
-            let compare = [PLAN, &["CompareForPlan", "ComparePartPlan"], PLAN].concat();
-            let verify = [&["PrepareVerification"], VERIFY].concat();
-            let parts = &["CompareForVerification", "ComparePartVerify"];
-            let change = [START, PLAN, SAFE, APPLY, &verify, parts, &VERIFIED[1..]].concat();
-            vec![[START, &compare, &["InStep"]].concat(), change]
+            let change = [START, PLAN, SAFE, APPLY, VERIFIED_BY_PARTS, &VERIFIED[1..]].concat();
+            vec![[START, PLAN, PLANNED_BY_PARTS, &["InStep"]].concat(), change]
         },
         play: compared_by_parts,
     },
     Scenario {
         name: "slices of a table",
         paths: || {
-            let verify = [&["PrepareVerification"], VERIFY].concat();
-            let plan = [PLAN, &["CompareForPlan", "ComparePartPlan"], PLAN].concat();
-            let parts = &["CompareForVerification", "ComparePartVerify"];
-            vec![[START, &plan, SAFE, APPLY, &verify, parts, &VERIFIED[1..]].concat()]
+            let plan = [START, PLAN, PLANNED_BY_PARTS, SAFE, APPLY].concat();
+            vec![[&plan, VERIFIED_BY_PARTS, &VERIFIED[1..]].concat()]
         },
         play: slices_of_a_table,
     },
     Scenario {
         name: "as many parts as fit",
-        paths: || {
-            let parts = &["CompareForPlan", "ComparePartPlan"];
-            vec![[START, PLAN, parts, PLAN, parts, PLAN, &["InStep"]].concat()]
-        },
+        paths: || vec![[START, PLAN, PLANNED_BY_PARTS, PLANNED_BY_PARTS, &["InStep"]].concat()],
         play: as_many_parts_as_fit,
     },
     Scenario {
