@@ -5,7 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use lockstep_sandbox::testing::{self, Endpoint, Kind};
-use lockstep_sandbox::{GeneralLog, Server, ServerOptions};
+use lockstep_sandbox::{GeneralLog, Server, ServerOptions, aurora};
+use mysql::prelude::Queryable;
+use mysql::{Conn, OptsBuilder, SslOpts};
 use tempfile::TempDir;
 
 use crate::common::{fingerprint, run};
@@ -134,14 +136,18 @@ impl Environments {
         path.display().to_string()
     }
 
-    /// Creates the accounts on both servers from what `lockstep grants` prints.
+    /// Creates the accounts on both servers from what `lockstep grants` prints: on MySQL as a user with the rights of
+    /// Aurora's master, who is no superuser.
     pub fn grant(&self) {
-        for (server, mut script) in self.printed_grants() {
+        for (server, (endpoint, mut script)) in self.servers.iter().zip(self.printed_grants()) {
             for user in ["lockstep_reader", "lockstep_writer"] {
                 script = script.replace(&format!("<password of {user}>"), &format!("'{}'", password(user)));
             }
             assert!(!script.contains("<password"), "{script}");
-            server.run_script("mysql", &script);
+            match self.kind {
+                Kind::MySql97 => as_master(server, &script),
+                _ => endpoint.run_script("mysql", &script),
+            }
         }
     }
 
@@ -186,6 +192,20 @@ impl Environments {
     pub fn fingerprint(&self) -> Vec<String> {
         [self.source(), self.target()].iter().flat_map(fingerprint).collect()
     }
+}
+
+/// Runs a script as a user with the rights of Aurora's master, who then is gone again.
+fn as_master(server: &Server, script: &str) {
+    let mut root = server.connect().expect("root");
+    for statement in aurora::create_master("master", "Master-1!") {
+        root.query_drop(&statement).expect(&statement);
+    }
+    let tls = SslOpts::default().with_root_cert_path(server.authority().map(Path::to_owned));
+    let options = OptsBuilder::new().ip_or_hostname(Some("127.0.0.1")).tcp_port(server.port());
+    let options = options.user(Some("master")).pass(Some("Master-1!")).ssl_opts(tls).prefer_socket(false);
+    let mut master = Conn::new(options).expect("the master logs in");
+    master.query_drop(script).expect(script);
+    root.query_drop("DROP USER master").expect("the master is dropped");
 }
 
 /// The server goes on writing at the file's new end, since it opened the log for appending.
