@@ -84,10 +84,20 @@ impl Aws {
     /// # Errors
     /// When it is not there or may not be read.
     pub async fn parameter(&self, name: &str) -> Result<String> {
+        Ok(self.parameter_version(name).await?.0)
+    }
+
+    /// A SecureString's value and its version; of an earlier version when the name ends with `:` and its number.
+    /// (Source: SSM API Reference, `GetParameter`.)
+    ///
+    /// # Errors
+    /// When it is not there or may not be read.
+    pub async fn parameter_version(&self, name: &str) -> Result<(String, i64)> {
         let what = format!("parameter {name}");
         let answer = self.ssm().get_parameter().name(name).with_decryption(true).send().await;
         let parameter = answer.map_err(|e| failed(&what, &e))?.parameter;
-        parameter.and_then(|p| p.value).ok_or_else(|| Failure::configuration(format!("{what} has no value")))
+        let value = parameter.and_then(|p| Some((p.value?, p.version)));
+        value.ok_or_else(|| Failure::configuration(format!("{what} has no value")))
     }
 
     /// The value of a secret's version with this stage.

@@ -1,7 +1,9 @@
 //! The lag probe: how long the oldest change that this environment has not got has been waiting.
 //!
+//! The lag is the flow's own: what people take to answer, and what they rejected, is no part of it.
+//!
 //! Runs each minute, so it reads no row and no definition: it asks the source where it stands, and if it has
-//! moved since both sides were last found equal, when its objects in scope were last changed. What these times
+//! moved since all its changes were here or rejected, when its objects in scope were last changed. What these times
 //! do not show (a dropped table, a row change that the server forgot in a restart) the next plan finds, which
 //! notes it in the same state.
 
@@ -32,37 +34,40 @@ pub(crate) async fn handle(aws: &Aws) -> Result<Value> {
     if state.first_seen.is_none() {
         let topology = topology(aws).await?;
         let source = endpoint(&aws.of_source().await?, "LOCKSTEP_SOURCE_PARAMETER").await?;
-        let in_step = state.in_step.clone();
+        let settled = state.settled().cloned();
+        let before = settled.clone();
         let waited = work::run(move || {
             let mut session = Session::connect(&source)?;
-            waited(&mut session, &topology, in_step.as_ref())
+            waited(&mut session, &topology, before.as_ref())
         })
         .await?;
         if let Some(waited) = waited {
-            state.first_seen = Some(now_seconds().saturating_sub(waited));
-            state.lag_seconds = waited;
-            state.write(aws).await?;
+            let first = now_seconds().saturating_sub(waited);
+            state = State::change(aws, |state| state.see(settled.as_ref(), first)).await?;
         }
     }
     let (lag, approval) = seconds(&state, now_seconds());
     emf::put(&[("SyncLagSeconds", Unit::Seconds, lag), ("ApprovalWaitSeconds", Unit::Seconds, approval)]);
-    let in_step = state.first_seen.is_none();
+    let in_step = state.first_seen.is_none() && state.rejected.is_none();
     log::info("lag", &json!({ "lagSeconds": lag, "inStep": in_step, "waitingForApprovalSeconds": approval }));
     Ok(json!({ "lagSeconds": lag, "inStep": in_step, "waitingForApprovalSeconds": approval }))
 }
 
-/// The lag, which stands still while a plan waits for a person, and how long it has been waiting.
+/// The lag, and how long a person has been waited for. There is no lag meanwhile: nothing that was approved is
+/// missing, and what the flow itself took before counts on afterwards ([`State::end_wait`]).
 fn seconds(state: &State, now: u64) -> (u64, u64) {
-    let first_seen = state.first_seen.unwrap_or(now);
-    let until = state.waiting_since.unwrap_or(now);
-    (until.saturating_sub(first_seen), now - until.min(now))
+    let since = |time: u64| now.saturating_sub(time);
+    match state.waiting_since {
+        Some(asked) => (0, since(asked)),
+        None => (state.first_seen.map_or(0, since), 0),
+    }
 }
 
-/// Seconds since the first change after `in_step`, as far as the source's own times tell; `None` for no change.
-fn waited(session: &mut Session, topology: &Topology, in_step: Option<&Position>) -> Result<Option<u64>> {
+/// Seconds since the first change after `settled`, as far as the source's own times tell; `None` for no change.
+fn waited(session: &mut Session, topology: &Topology, settled: Option<&Position>) -> Result<Option<u64>> {
     let now = position(session)?;
     // Nothing was ever found equal: everything is missing, from now on.
-    let Some(before) = in_step else { return Ok(Some(0)) };
+    let Some(before) = settled else { return Ok(Some(0)) };
     if now.gtids.is_some() && now.gtids == before.gtids {
         return Ok(None);
     }
@@ -108,12 +113,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_lag_stands_still_while_a_person_is_asked() {
+    fn there_is_no_lag_while_a_person_is_asked() {
         let mut state = State::default();
         assert_eq!(seconds(&state, 1000), (0, 0));
         state.first_seen = Some(900);
         assert_eq!(seconds(&state, 1000), (100, 0));
         state.waiting_since = Some(940);
-        assert_eq!(seconds(&state, 1000), (40, 60));
+        assert_eq!(seconds(&state, 1000), (0, 60));
+        state.end_wait(1000);
+        assert_eq!(seconds(&state, 1000), (40, 0), "what the flow took before");
     }
 }

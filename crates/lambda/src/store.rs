@@ -54,6 +54,11 @@ impl Folder {
         self.0.contains_key(name)
     }
 
+    /// Whether it holds the first, and the second not or from before.
+    pub fn has_after(&self, name: &str, other: &str) -> bool {
+        self.has(name) && self.0.get(name) > self.0.get(other)
+    }
+
     /// Whether it holds one that is to be written anew, before it expires.
     pub fn is_old(&self, name: &str) -> bool {
         self.0.get(name).is_some_and(|written| now_seconds().saturating_sub(*written) > OLD_SECONDS)

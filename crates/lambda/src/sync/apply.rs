@@ -14,11 +14,14 @@ use serde_json::{Value, json};
 
 use super::baseline::Baseline;
 use super::outline::Outline;
+use super::plan::APPROVED;
 use super::{Call, context, wants_approval};
-use crate::clock::Budget;
+use crate::clock::{Budget, now_seconds};
 use crate::connection::Sides;
 use crate::emf::{self, Unit};
 use crate::failure::{Failure, Kind, Result};
+use crate::state::State;
+use crate::store::{Present, Store};
 use crate::{lag, log, work};
 
 /// Seconds to wait for another run on the target before answering `busy`.
@@ -34,13 +37,15 @@ pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
     let baseline = Baseline::load(call, id).await?;
     let sides = Sides::load(call.aws).await?;
     check_approval(call, baseline.approval_required || wants_approval(&sides.flow))?;
+    if call.event.approval.approved {
+        approved(call, id).await?;
+    }
     let (observer, budget) = (call.observer.clone(), call.budget);
     let destructive = outline.destructive;
     let result = work::run(move || {
         let position = lag::position(&mut Session::connect(&sides.source)?)?;
         let (status, done, again) = apply(&sides, &*observer, budget, &outline, baseline.journal_run)?;
-        // A call that is repeated after the end knows nothing new of where the source was then.
-        Ok((status, done, (status == "done" && !again).then_some(position)))
+        Ok((status, done, (status == "done").then_some((position, again))))
     })
     .await;
     let (statements, rows) = (call.observer.statements(), call.observer.rows());
@@ -50,9 +55,12 @@ pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
     log::info("journal", &json!({ "run": call.event.run, "planId": id, "journalRuns": done.runs }));
     call.note(|state| {
         state.status = format!("apply: {status}");
-        state.waiting_since = None;
-        if position.is_some() {
-            state.applied = position;
+        match &position {
+            Some((position, false)) => state.applied = Some(position.clone()),
+            // Repeated after the end, by a call that knows nothing new of where the source was then. When the
+            // earlier one died before it could say so, the plan's own position is what is certain.
+            Some((_, true)) => state.applied = state.applied.take().or(state.planned.clone()),
+            None => {}
         }
     })
     .await?;
@@ -85,6 +93,17 @@ fn check_approval(call: &Call, required: bool) -> Result<()> {
     let by = approval.by.as_deref();
     log::info("approval", &json!({ "run": call.event.run, "required": required, "by": by }));
     Ok(())
+}
+
+/// Notes beside the plan that a person said yes, in the first of the calls that apply it. From now on it is the flow that takes
+/// its time.
+async fn approved(call: &Call<'_>, id: &str) -> Result<()> {
+    if State::read(call.aws).await?.waiting_since.is_none() {
+        return Ok(());
+    }
+    let note = json!({ "run": call.event.run, "time": now_seconds(), "by": call.event.approval.by });
+    Store::open(call.aws)?.put_text(id, APPROVED, note.to_string(), Present::Replaced).await?;
+    call.note(|state| state.end_wait(now_seconds())).await
 }
 
 /// What was done of a plan in all calls so far, from the journal.

@@ -103,12 +103,13 @@ impl Call<'_> {
     }
 
     /// Notes where things stand for the next call and for the lag probe.
-    async fn note(&self, change: impl FnOnce(&mut State)) -> Result<()> {
-        let mut state = State::read(self.aws).await?;
-        state.time = now_seconds();
-        state.run.clone_from(&self.event.run);
-        change(&mut state);
-        state.write(self.aws).await
+    async fn note(&self, mut change: impl FnMut(&mut State)) -> Result<()> {
+        let note = |state: &mut State| {
+            state.time = now_seconds();
+            state.run.clone_from(&self.event.run);
+            change(state);
+        };
+        State::change(self.aws, note).await.map(drop)
     }
 }
 

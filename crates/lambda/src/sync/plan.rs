@@ -21,8 +21,10 @@ use crate::state::Position;
 use crate::store::{Folder, Present, Store, plan_id};
 use crate::{lag, summary, work};
 
-/// The object whose presence says that a person rejected the plan.
+/// The objects that say that a person rejected the plan, and that one approved it. The later one holds: a plan that was
+/// approved in the end is asked about when it comes again.
 pub(super) const REJECTED: &str = "rejected.json";
+pub(super) const APPROVED: &str = "approved.json";
 
 /// The object whose presence says that a refusal was reported.
 const REFUSED: &str = "refused.json";
@@ -54,7 +56,7 @@ pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
     let destructive = call.event.input.allow.iter().any(|what| what == "destructive");
     let mut rows = parts::scope(&call.event.compared)?;
     let first = call.event.compared.is_empty();
-    let (mut before, marks) = if first { (None, None) } else { parts::recall(call).await? };
+    let (before, marks) = if first { (None, None) } else { parts::recall(call).await? };
     rows.marks = marks;
     rows.limit_bytes = first.then(|| parts::bytes_in(call.budget));
     let different = parts::different(&call.event.compared);
@@ -78,6 +80,8 @@ pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
         Ok((found, position))
     })
     .await?;
+    // What parts were compared is known of the source as it was before them.
+    let read = |position| if first { Some(position) } else { before };
     match found {
         Found::Busy => Ok(answer("busy", None)),
         Found::Cut(cut) => {
@@ -87,16 +91,14 @@ pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
             Ok(answer)
         }
         Found::InStep => {
-            // What parts were compared is known of the source as it was before them.
-            let position = if first { Some(position) } else { before.take() };
             let mut answer = answer("nothing", None);
-            answer["recovered"] = json!(in_step(call, position).await?);
+            answer["recovered"] = json!(in_step(call, read(position)).await?);
             Ok(answer)
         }
         Found::Refused(plan) => refused(call, &store, &plan).await,
         Found::Planned(plan, journal_run) => {
             let baseline = Baseline { journal_run, approval_required: approval };
-            planned(call, &store, &plan, &baseline).await
+            planned(call, &store, &plan, &baseline, read(position)).await
         }
     }
 }
@@ -210,21 +212,37 @@ async fn store_plan(store: &Store, plan: &Written) -> Result<Folder> {
     Ok(there)
 }
 
-async fn planned(call: &Call<'_>, store: &Store, plan: &Written, baseline: &Baseline) -> Result<Value> {
+async fn planned(
+    call: &Call<'_>,
+    store: &Store,
+    plan: &Written,
+    baseline: &Baseline,
+    position: Option<Position>,
+) -> Result<Value> {
     let there = store_plan(store, plan).await?;
     let id = plan_id(&plan.outline.fingerprint).to_owned();
-    let rejected = call.event.input.trigger == "schedule" && there.has(REJECTED);
+    let rejected = call.event.input.trigger == "schedule" && there.has_after(REJECTED, APPROVED);
     let status = if rejected { "rejected" } else { "planned" };
     if !rejected {
         baseline.keep(call, &id).await?;
     }
-    let waits = !rejected && baseline.approval_required;
     let now = now_seconds();
     call.note(|state| {
         state.status = status.into();
         state.plan_id = Some(id.clone());
+        state.planned.clone_from(&position);
+        state.applied = None;
+        if rejected {
+            // All that is missing is what a person does not want: the flow owes nothing.
+            (state.rejected, state.first_seen, state.waiting_since) = (position.clone(), None, None);
+            return;
+        }
+        state.rejected = None;
         state.first_seen.get_or_insert(now);
-        state.waiting_since = waits.then(|| state.waiting_since.unwrap_or(now));
+        match baseline.approval_required {
+            true => drop(state.waiting_since.get_or_insert(now)),
+            false => state.end_wait(now),
+        }
     })
     .await?;
     let mut answer = answer(status, Some((store, plan)));
@@ -241,8 +259,9 @@ async fn refused(call: &Call<'_>, store: &Store, plan: &Written) -> Result<Value
     call.note(|state| {
         state.status = "refused".into();
         state.plan_id = Some(id.clone());
+        state.rejected = None;
+        state.end_wait(now);
         state.first_seen.get_or_insert(now);
-        state.waiting_since = None;
     })
     .await?;
     let mut answer = answer("refused", Some((store, plan)));
@@ -259,10 +278,8 @@ pub(super) async fn in_step(call: &Call<'_>, position: Option<Position>) -> Resu
         told = state.told.take().is_some();
         state.status = "nothing".into();
         state.plan_id = None;
-        state.lag_seconds = 0;
-        state.in_step = position.or(state.in_step.take());
-        state.first_seen = None;
-        state.waiting_since = None;
+        state.in_step = position.clone().or(state.in_step.take());
+        (state.rejected, state.first_seen, state.waiting_since) = (None, None, None);
     })
     .await?;
     Ok(told)

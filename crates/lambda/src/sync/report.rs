@@ -66,7 +66,7 @@ pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
     let what = name(trouble, &call.event.plan);
     let now = now_seconds();
     if call.event.told {
-        call.note(|state| state.told.get_or_insert_default().note(what, now)).await?;
+        call.note(|state| state.told.get_or_insert_default().note(what.clone(), now)).await?;
         return Ok(json!({ "status": "noted" }));
     }
     let scheduled = call.event.input.trigger == "schedule";

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::emulator::{Function, Request};
-use crate::proxy;
+use crate::proxy::{self, Ask};
 use crate::sync::{apply, plan};
 use crate::world::World;
 
@@ -69,11 +69,11 @@ fn what_reading_the_settings_takes_is_a_part_of_the_budget() {
     world.environments.iter().for_each(|environment| environment.script(tables));
     world.environment("dev").script("INSERT INTO currency VALUES ('EUR')");
     let budget = Duration::from_secs(2);
-    let slow = move |request: &Request, ask: &dyn Fn() -> Vec<u8>| {
+    let slow = move |request: &Request, ask: Ask| {
         if request.path.contains("lockstep.toml") {
             thread::sleep(budget);
         }
-        ask()
+        ask(&request.body)
     };
     let mut sync = proxy::function(&world, world.environment("staging"), "sync", Box::new(slow));
     let planned = plan(&mut sync, "schedule");

@@ -9,6 +9,7 @@ mod budget;
 mod custom_resources;
 mod emulator;
 mod failures;
+mod lag;
 mod left;
 mod long;
 mod proxy;

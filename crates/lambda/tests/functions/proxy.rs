@@ -9,8 +9,11 @@ use crate::api::Api;
 use crate::emulator::{Function, Request, listen};
 use crate::world::{Environment, World};
 
-/// What is answered to a request; the second argument asks the API server, and gives its whole answer.
-pub(crate) type Rule = Box<dyn Fn(&Request, &dyn Fn() -> Vec<u8>) -> Vec<u8> + Send>;
+/// What is answered to a request; the second argument asks the API server with this body, and gives its whole answer.
+pub(crate) type Rule = Box<dyn Fn(&Request, Ask) -> Vec<u8> + Send>;
+
+/// Sends a request on with another body, or the same.
+pub(crate) type Ask<'a> = &'a dyn Fn(&str) -> Vec<u8>;
 
 /// Starts a function whose requests to AWS go by this rule.
 pub(crate) fn function(world: &World, environment: &Environment, name: &str, rule: Rule) -> Function {
@@ -25,7 +28,7 @@ fn start(api: &Api, rule: Rule) -> String {
     let (address, requests) = listen();
     thread::spawn(move || {
         for request in requests {
-            let answer = rule(&request, &|| ask(&server, &request));
+            let answer = rule(&request, &|body| ask(&server, &request, body));
             request.reply_as(&answer);
         }
     });
@@ -33,12 +36,17 @@ fn start(api: &Api, rule: Rule) -> String {
 }
 
 /// Sends the request on; the server closes the connection after its answer.
-fn ask(server: &str, request: &Request) -> Vec<u8> {
-    let headers = request.headers.iter().filter(|line| !line.to_lowercase().starts_with("connection:"));
+fn ask(server: &str, request: &Request, body: &str) -> Vec<u8> {
+    let ours = |line: &&String| {
+        ["connection:", "content-length:"].iter().any(|name| line.to_lowercase().starts_with(name))
+    };
+    let headers = request.headers.iter().filter(|line| !ours(line));
     let headers: String = headers.map(|line| format!("{line}\r\n")).collect();
-    let Request { method, path, body, .. } = request;
+    let Request { method, path, .. } = request;
+    let length = body.len();
     let mut stream = TcpStream::connect(server).expect("the API server");
-    write!(stream, "{method} {path} HTTP/1.1\r\n{headers}connection: close\r\n\r\n{body}").expect("sent");
+    let ours = format!("connection: close\r\ncontent-length: {length}");
+    write!(stream, "{method} {path} HTTP/1.1\r\n{headers}{ours}\r\n\r\n{body}").expect("sent");
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).expect("an answer");
     answer

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Value, json};
 
-use crate::proxy::{self, s3_error, xml};
+use crate::emulator::Request;
+use crate::proxy::{self, Ask, s3_error, xml};
 use crate::sync::{apply, plan};
 use crate::world::{Environment, World};
 
@@ -28,8 +29,8 @@ fn object(world: &World, staging: &Environment, planned: &Value, name: &str) -> 
 #[test]
 fn a_403_for_an_object_that_is_not_there_ends_no_run() {
     let world = world();
-    let hides = |request: &crate::emulator::Request, ask: &dyn Fn() -> Vec<u8>| {
-        let answer = ask();
+    let hides = |request: &Request, ask: Ask| {
+        let answer = ask(&request.body);
         let missing = request.path.contains("/migrations/") && answer.starts_with(b"HTTP/1.1 404");
         if missing { s3_error("403 Forbidden", "AccessDenied") } else { answer }
     };
@@ -47,12 +48,12 @@ fn a_403_for_an_object_that_is_not_there_ends_no_run() {
 fn a_put_that_meets_another_one_is_tried_again() {
     let world = world();
     let meets = AtomicBool::new(true);
-    let rule = move |request: &crate::emulator::Request, ask: &dyn Fn() -> Vec<u8>| {
+    let rule = move |request: &Request, ask: Ask| {
         let script = request.method == "PUT" && request.path.contains("plan.sql");
         if script && meets.swap(false, Ordering::Relaxed) {
             return s3_error("409 Conflict", "ConditionalRequestConflict");
         }
-        ask()
+        ask(&request.body)
     };
     let mut sync = proxy::function(&world, world.environment("staging"), "sync", Box::new(rule));
     let event = json!({ "action": "plan", "run": "run-1", "input": { "trigger": "schedule" } });
@@ -68,10 +69,10 @@ fn objects_that_would_expire_under_a_plan_are_written_anew() {
     let staging = world.environment("staging");
     let old = Arc::new(AtomicBool::new(false));
     let told = old.clone();
-    let rule = move |request: &crate::emulator::Request, ask: &dyn Fn() -> Vec<u8>| {
+    let rule = move |request: &Request, ask: Ask| {
         let lists = request.path.contains("list-type=2") && told.load(Ordering::Relaxed);
         if !lists {
-            return ask();
+            return ask(&request.body);
         }
         let (_, prefix) = request.path.split_once("prefix=migrations%2F").expect("a prefix");
         let plan = &prefix[..16];
