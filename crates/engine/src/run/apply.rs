@@ -6,11 +6,14 @@ use std::time::Duration;
 use super::plan::{Compared, compare, row_refusals};
 use super::{Context, underway};
 use crate::data::{self, Applied, Layout, Work};
-use crate::journal::{Journal, Lock};
+use crate::journal::{Journal, Lock, RunRecord, RunStatus};
 use crate::plan::{Plan, RowPlan};
 use crate::progress::Event;
 use crate::schema;
 use crate::{Error, ErrorKind, ReferenceTable, Result, Session};
+
+/// Says of row changes that they did not fit into a budget.
+const UNDONE: &str = "which are one transaction, were undone";
 
 /// The server's code for a lock that did not come free in time.
 const LOCK_WAIT_TIMEOUT: u16 = 1205;
@@ -165,9 +168,14 @@ fn undone(error: Error, set: &[&Compared]) -> Error {
     let tables: Vec<String> =
         set.iter().filter(|(_, d)| !d.is_empty()).map(|(_, d)| d.table.to_string()).collect();
     let text = format!(
-        "the time budget is used up; the row changes of {}, which are one transaction, were undone; other progress is saved",
+        "the time budget is used up; the row changes of {}, {UNDONE}; other progress is saved",
         tables.join(", ")
     );
     Error::new(ErrorKind::Budget, text)
         .with_hint("run the same command again to go on; if it ends here again, it needs a longer --budget")
+}
+
+/// Whether a run ended because the row changes of one transaction did not fit into what its budget had left.
+pub fn was_undone(run: &RunRecord) -> bool {
+    run.status == RunStatus::Budget && run.message.as_ref().is_some_and(|message| message.contains(UNDONE))
 }

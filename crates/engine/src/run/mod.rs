@@ -15,6 +15,7 @@ mod verify;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+pub use apply::was_undone;
 pub use gate::Marks;
 pub use parts::{Cut, Part, PartLimits, RowScope, cut};
 pub use plan::{PlanOptions, make_plan};

@@ -30,6 +30,9 @@ const LOCK_WAIT_SECONDS: u32 = 5;
 /// Runs of the journal that are looked through for those of the plan at hand.
 const RUNS: u32 = 500;
 
+/// After this many calls in a row that had to undo the same row changes the next one would not fare better.
+const MOST_UNDONE: usize = 3;
+
 /// Answers `apply`.
 pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
     let id = call.plan_id()?;
@@ -115,6 +118,8 @@ struct Done {
     runs: Vec<u64>,
     statements: u64,
     rows: Applied,
+    /// How many of the newest runs had to undo row changes that did not fit into a call.
+    undone: usize,
 }
 
 fn apply(
@@ -152,6 +157,9 @@ fn apply(
         // next plan.
         Ok(Outcome::Declined | Outcome::Refused(_)) if before.finished => "done",
         Ok(Outcome::Declined | Outcome::Refused(_)) => "moved",
+        Err(error) if error.kind() == ErrorKind::Budget && after.undone >= MOST_UNDONE => {
+            return Err(too_long(&error));
+        }
         Err(error) => ended(&error, &before, &after).ok_or_else(|| failure(error))?,
     };
     Ok((status, after, before.finished))
@@ -170,6 +178,16 @@ fn ended(error: &Error, before: &Done, after: &Done) -> Option<&'static str> {
         ErrorKind::User if changed => Some("continue"),
         _ => None,
     }
+}
+
+/// Row changes that do not fit into a call, or wait for others in each.
+fn too_long(error: &Error) -> Failure {
+    Failure::new(
+        Kind::TooLarge,
+        format!(
+            "{error}; {MOST_UNDONE} calls in a row ended so: others hold these rows (see the open transactions of the target), or              the changes are too many for a call: run `lockstep sync` from a machine in this environment's network"
+        ),
+    )
 }
 
 /// Rows that moved between their comparison and their transaction may stand still in the next attempt. The
@@ -198,6 +216,7 @@ fn done(context: &Context, outline: &Outline, since: u64) -> Result<Done> {
     };
     let mut done = Done { begun: true, ..Done::default() };
     done.finished = runs.first().is_some_and(|run| run.status == RunStatus::Done);
+    done.undone = runs.iter().take_while(|run| run.run >= first && run::was_undone(run)).count();
     for run in runs.iter().filter(|run| run.run >= first) {
         done.runs.push(run.run);
         done.statements += run.statements;

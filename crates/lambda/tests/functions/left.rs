@@ -1,6 +1,8 @@
-//! A schema statement that takes longer than a call.
+//! Statements that take longer than a call.
 
 use std::time::Duration;
+
+use mysql::prelude::Queryable;
 
 use crate::sync::{apply, plan};
 use crate::world::{Environment, World};
@@ -56,4 +58,36 @@ fn a_statement_longer_than_a_call_is_left_to_the_server_and_waited_for() {
     let states = staging.value("SELECT GROUP_CONCAT(state) FROM lockstep.statement");
     assert_eq!(states.as_deref(), Some("done"), "it was begun once");
     assert_eq!(plan(&mut sync, "schedule")["status"], "nothing");
+}
+
+#[test]
+fn row_changes_that_no_call_can_finish_are_told() {
+    let world = World::deployed(2);
+    let (dev, staging) = (world.environment("dev"), world.environment("staging"));
+    let tables = "CREATE TABLE currency (code CHAR(3) PRIMARY KEY); CREATE TABLE rate (id INT PRIMARY KEY);";
+    dev.script(&format!("{tables} INSERT INTO currency VALUES ('EUR');"));
+    staging.script(tables);
+    let mut sync = world.function(staging, "sync");
+    let planned = plan(&mut sync, "schedule");
+
+    // Somebody holds the row that is to be inserted.
+    let mut held = staging.server.connect().expect("root");
+    held.query_drop("START TRANSACTION").expect("begun");
+    held.query_drop("INSERT INTO shop.currency VALUES ('EUR')").expect("held");
+    // Larger and larger budgets: the first are over before the transaction begins.
+    let undone = "SELECT COUNT(*) FROM lockstep.run WHERE message LIKE '%were undone%'";
+    let undone = || staging.value(undone).and_then(|n| n.parse().ok()).unwrap_or(0_u32);
+    let mut budget = Duration::from_secs(1);
+    let told = loop {
+        match sync.call_within(&apply(&planned, false), RESERVE + budget) {
+            Ok(applied) => assert_eq!(applied["status"], "continue", "{applied}"),
+            Err(error) => break error,
+        }
+        assert!(undone() < 3, "the third time in a row is the last");
+        budget += Duration::from_millis(300);
+    };
+    assert_eq!((told.0.as_str(), undone()), ("TooLarge", 3), "{}", told.1);
+    assert!(told.1.contains("the row changes of shop.currency, which are one transaction"), "{}", told.1);
+    held.query_drop("ROLLBACK").expect("let go");
+    assert_eq!(sync.call(&apply(&planned, false)).expect("applied")["status"], "done");
 }
