@@ -60,14 +60,14 @@ fn has_only_known_policies(cx: &Cx<'_>, role: &Res<'_>) -> bool {
         && managed.each().iter().all(is_known)
 }
 
-/// Whether an action of a statement, which may hold `*`, includes another.
+/// Whether an action of a statement includes another; of several `*` only what stands before the first is looked at.
 fn covers(known: &Val<'_>, action: &str) -> bool {
     let Some(text) = known.text() else { return true };
     let (text, action) = (text.to_ascii_lowercase(), action.to_ascii_lowercase());
     match text.split_once('*') {
         None => text == action,
-        Some((start, rest)) => {
-            action.strip_prefix(start).is_some_and(|tail| tail.ends_with(rest.trim_start_matches('*')))
+        Some((start, end)) => {
+            action.strip_prefix(start).is_some_and(|tail| end.contains('*') || tail.ends_with(end))
         }
     }
 }
