@@ -1,13 +1,12 @@
 //! `cargo xtask demo`: set-up, then `lockstep demo`.
 
-use std::env;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use anyhow::{Context, Result};
 use lockstep_sandbox::{Installation, Kind};
 
-use crate::run::{cargo, root, run, say};
+use crate::run::{cargo, run, say, target};
 use crate::servers;
 
 /// What is passed on.
@@ -37,7 +36,5 @@ fn run_on_terminal(command: &mut Command, arguments: &[String]) -> Result<()> {
 
 /// The program that was just built.
 fn lockstep() -> Command {
-    let target =
-        env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |path| root().join(path));
-    Command::new(target.join("debug/lockstep"))
+    Command::new(target().join("debug/lockstep"))
 }

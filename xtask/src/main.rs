@@ -4,6 +4,7 @@ mod apt;
 mod bench;
 mod binary;
 mod demo;
+mod deploy_local;
 mod package;
 mod run;
 mod servers;
@@ -28,6 +29,8 @@ struct Arguments {
 enum Task {
     /// Sets everything up and runs `lockstep demo`.
     Demo(demo::Arguments),
+    /// Deploys the three environments to a local AWS API server, shows what is there, and takes them away again.
+    DeployLocal(deploy_local::Arguments),
     /// Builds the zip of the AWS functions and checks that the runtime can start it.
     Package(package::Arguments),
     /// Sets everything up and runs every check and test.
@@ -49,6 +52,7 @@ enum Task {
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Demo(arguments) => demo::run_demo(&arguments),
+        Task::DeployLocal(arguments) => deploy_local::run_trial(&arguments),
         Task::Package(arguments) => package::run_package(&arguments),
         Task::Test(arguments) => test::run_tests(&arguments),
         Task::Bench(arguments) => bench::run_bench(&arguments),

@@ -9,7 +9,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use crate::binary;
-use crate::run::{cargo, root, run, say};
+use crate::run::{cargo, root, run, say, target};
 
 /// The largest zip, in bytes.
 const ZIP_LIMIT: u64 = 5_000_000;
@@ -44,7 +44,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run_package(arguments: &Arguments) -> Result<()> {
     let bundle = arguments.ca_bundle.as_deref().map(read_bundle).transpose()?;
     run(cargo().args(["build", "--profile", PROFILE, "--package", "lockstep-lambda"]))?;
-    let binary = root().join("target").join(PROFILE).join("bootstrap");
+    let binary = target().join(PROFILE).join("bootstrap");
     let glibc = binary::check(&binary)?;
     let code = fs::read(&binary).with_context(|| format!("cannot read {}", binary.display()))?;
     let out = root().join(&arguments.out);

@@ -17,6 +17,11 @@ pub(crate) fn root() -> &'static Path {
     here.parent().unwrap_or(here)
 }
 
+/// The folder that cargo builds into.
+pub(crate) fn target() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |path| root().join(path))
+}
+
 /// What cargo tells the program that it runs, and build scripts ask for: ring's would run again, and all that
 /// depends on it be built again, whenever builds from here and from a shell take turns.
 const ABOUT_THIS_PACKAGE: [&str; 7] = [

@@ -1,12 +1,14 @@
 //! Programs from PyPI and npm that check or emulate AWS, at fixed versions, in the user's cache folder.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
 use lockstep_sandbox::cache_dir;
 
+use crate::apt;
 use crate::run::{need, output, say};
 
 const PYTHON: [&str; 6] = [
@@ -17,6 +19,8 @@ const PYTHON: [&str; 6] = [
     "moto==5.2.5",
     "boto3==1.43.106",
 ];
+/// The suite of Debian that version 2 of the AWS CLI comes from.
+const AWS_CLI_2_SUITE: &str = "trixie";
 const NPM: [&str; 6] = [
     "asl-validator@4.0.0",
     "@wmfs/statelint@1.30.0",
@@ -57,6 +61,37 @@ pub(crate) fn npm() -> Result<PathBuf> {
         output(Command::new("npm").args(quiet).arg(&home).args(NPM))
     })?;
     Ok(home.join("node_modules/.bin"))
+}
+
+/// Fetches version 2 of the AWS CLI where it is not there: Debian's package, unpacked with all that it needs into a folder
+/// of its own. (PyPI has version 1 only; the packages of Debian 12 are of a version that is too old.)
+///
+/// # Errors
+/// When there is no apt on this machine, or the packages cannot be fetched.
+pub(crate) fn aws_cli_2() -> Result<()> {
+    let home = cache_dir()?.join("aws-cli-2");
+    install(&home, &[&format!("awscli of Debian {AWS_CLI_2_SUITE}")], || {
+        let workshop = tempfile::tempdir()?;
+        if home.exists() {
+            fs::remove_dir_all(&home)?;
+        }
+        apt::unpack(AWS_CLI_2_SUITE, &["awscli"], workshop.path(), &home)?;
+        // Started by its own loader, it finds its own libraries, whatever the system has.
+        let root = home.display();
+        let python = format!(
+            "'{root}/usr/lib64/ld-linux-x86-64.so.2' --library-path '{root}/usr/lib/x86_64-linux-gnu' '{root}/usr/bin/python3'"
+        );
+        let program = home.join("bin/aws");
+        fs::create_dir_all(home.join("bin"))?;
+        fs::write(&program, format!("#!/bin/sh\nexec {python} '{root}/usr/bin/aws' \"$@\"\n"))?;
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755))?;
+        // What installing the package would do; without it each start takes a second more.
+        let compile = format!(
+            "{python} -m compileall -q '{root}/usr/lib/python3/dist-packages' '{root}'/usr/lib/python3.*"
+        );
+        output(Command::new("sh").args(["-c", &compile]).env_remove("PYTHONDONTWRITEBYTECODE"))?;
+        output(Command::new(&program).arg("--version"))
+    })
 }
 
 /// Runs `fill` unless the folder says that it already holds exactly these packages.

@@ -8,16 +8,13 @@ use std::time::Duration;
 
 use lockstep_sandbox::testing::{self, Kind};
 use lockstep_sandbox::{Server, ServerOptions, aurora};
+use lockstep_trial::ENVIRONMENTS;
 use mysql::prelude::Queryable;
 use mysql::{Conn, OptsBuilder, SslOpts};
 use serde_json::{Value, json};
 
 use crate::api::Api;
 use crate::emulator::{self, Answer, Function};
-
-/// The environments from the lowest to the highest, and their accounts.
-pub(crate) const ENVIRONMENTS: [(&str, &str); 3] =
-    [("dev", "111111111111"), ("staging", "222222222222"), ("prod", "333333333333")];
 
 const TOPOLOGY: &str = r#"
 databases = ["shop"]

@@ -2,22 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use lockstep_trial::{ENVIRONMENTS, SETTINGS};
 use serde_json::{Value, json};
 
-use super::{Accounts, Ran, lookup};
-use crate::world::ENVIRONMENTS;
-
-/// What the file says of each environment, from the lowest to the highest.
-const LINES: [&str; 3] = [
-    "parameters = { ReaderCount = 0, DeletionProtection = false }",
-    "parameters = { LogRetentionDays = 90 }",
-    "schedule = \"off\"\nparameters = { ReaderCount = 2, ZoneCount = 3, AwsBackup = true }",
-];
+use super::{Accounts, Cli, Ran, lookup};
 
 #[test]
 fn three_accounts_are_deployed_updated_and_taken_away() {
-    let accounts = Accounts::new(3);
-    accounts.configure(&LINES);
+    let accounts = Accounts::new(3, Cli::One);
+    accounts.configure(&SETTINGS);
     all_at_the_same_time(&accounts);
     let stacks = stacks(&accounts);
     parameters_of_all_phases(&stacks);
@@ -236,7 +229,7 @@ fn databases_are_set_up(accounts: &Accounts) {
 /// New code and a changed parameter; what later phases set stays.
 fn an_update_changes_what_it_should(accounts: &Accounts) {
     let before = stacks(accounts);
-    let mut lines = LINES;
+    let mut lines = SETTINGS;
     lines[1] = "parameters = { LogRetentionDays = 180 }";
     accounts.configure(&lines);
     accounts.write_zip(true);
@@ -256,7 +249,7 @@ fn an_update_changes_what_it_should(accounts: &Accounts) {
 
 /// Another first database would be another cluster.
 fn losing_a_cluster_is_refused(accounts: &Accounts) {
-    let mut lines = LINES;
+    let mut lines = SETTINGS;
     lines[2] = "schedule = \"off\"\nparameters = { DatabaseName = \"cards\", ReaderCount = 2, ZoneCount = 3, AwsBackup = true }";
     accounts.configure(&lines);
     accounts.deploy(&["--yes", "--only", "prod"]).expect(
@@ -273,10 +266,12 @@ fn losing_a_cluster_is_refused(accounts: &Accounts) {
 }
 
 fn away_again(accounts: &Accounts) {
+    let file = accounts.path("accounts.toml");
+    let next = format!("lockstep deploy --config {} --destroy --only staging", file.display());
     accounts.deploy(&["--destroy", "--yes"]).expect(3, &["no terminal to confirm on", "--confirm prod"]);
     accounts
         .deploy(&["--destroy", "--only", "dev", "--confirm", "dev"])
-        .expect(3, &["staging still reads from dev", "the higher environment goes first"]);
+        .expect(3, &["staging still reads from dev", "the higher environment goes first", &next]);
     assert_eq!(accounts.stack("dev")["EnableTerminationProtection"], true, "nothing was changed");
 
     let bucket = output(&accounts.stack("prod"), "BucketName");

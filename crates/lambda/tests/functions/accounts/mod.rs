@@ -3,47 +3,20 @@
 
 mod deploy;
 mod resume;
-mod stand_ins;
 
-use std::ffi::OsString;
-use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use lockstep_sandbox::testing::{self, Kind};
-use lockstep_sandbox::{Server, ServerOptions, aurora};
+use lockstep_sandbox::Server;
+use lockstep_trial::{Programs, Trial};
 use mysql::prelude::Queryable;
 use serde_json::Value;
-use zip::write::SimpleFileOptions;
-
-use crate::api::Api;
-use crate::world::ENVIRONMENTS;
-
-const TOPOLOGY: &str = r#"
-databases = ["payments"]
-[environments.dev]
-url = "mysql://reader@dev.invalid"
-[environments.staging]
-url = "mysql://reader@staging.invalid"
-[environments.prod]
-url = "mysql://reader@prod.invalid"
-[[flows]]
-from = "dev"
-to = "staging"
-[[flows]]
-from = "staging"
-to = "prod"
-approval = true
-[[reference_tables]]
-table = "payments.currency"
-"#;
 
 /// The lowest environments, with servers, and the files of a deployment in a folder.
 pub(crate) struct Accounts {
-    api: Api,
-    folder: tempfile::TempDir,
-    servers: Vec<Server>,
+    trial: Trial,
+    _folder: tempfile::TempDir,
 }
 
 /// What a finished command said.
@@ -67,68 +40,49 @@ impl Ran {
     }
 }
 
+/// Which major version of the AWS CLI does the talking. People have either.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cli {
+    One,
+    Two,
+}
+
 impl Accounts {
     /// The lowest `count` environments.
-    pub fn new(count: usize) -> Self {
-        let servers: Vec<Server> = (0..count).map(|_| server()).collect();
-        let accounts = Self { api: Api::start(), folder: tempfile::tempdir().expect("a folder"), servers };
-        for name in ["keys.json", "stack-policy.json"] {
-            accounts.write(name, &repository_file(name));
-        }
-        accounts.write("lockstep.toml", TOPOLOGY);
-        accounts.write("environment.json", &accounts.template().to_string());
-        accounts.write_zip(true);
-        accounts
-    }
-
-    /// The template with its stand-ins.
-    pub fn template(&self) -> Value {
-        let names = ENVIRONMENTS.iter().map(|(name, _)| *name);
-        let ports: Vec<(&str, u16)> = names.zip(self.servers.iter().map(Server::port)).collect();
-        stand_ins::template(&repository_file("environment.json"), &ports)
+    pub fn new(count: usize, cli: Cli) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let aws = if cli == Cli::One { lockstep_trial::tools() } else { lockstep_trial::aws_cli_2() };
+        let aws = aws.expect("a cache folder");
+        assert!(
+            aws.join("aws").is_file(),
+            "there is no {}/aws: run these tests through `cargo xtask test`, which installs it",
+            aws.display()
+        );
+        let programs =
+            Programs { lockstep: lockstep(), functions: env!("CARGO_BIN_EXE_bootstrap").into(), aws };
+        let trial = Trial::start(folder.path(), count, programs).unwrap_or_else(|error| panic!("{error:#}"));
+        trial.template().expect("stand-ins").changes.iter().for_each(|change| eprintln!("{change}"));
+        Self { trial, _folder: folder }
     }
 
     /// A file in the folder.
     pub fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.trial.path(name)
     }
 
     /// Writes a file in the folder.
     pub fn write(&self, name: &str, text: &str) {
-        fs::write(self.path(name), text).expect(name);
+        self.trial.write(name, text).expect(name);
     }
 
     /// Writes `accounts.toml`, with these lines for each environment.
     pub fn configure(&self, lines: &[&str]) {
-        let mut text = format!(
-            "cost_center = \"CC-1\"\nfunctions = \"f.zip\"\ntopology = \"lockstep.toml\"\nservice_role = \"deployer\"\n\
-             endpoint_url = \"{}\"\n",
-            self.api.url()
-        );
-        for ((name, account), lines) in ENVIRONMENTS.iter().zip(lines) {
-            text.push_str(&format!(
-                "[[environments]]\nname = \"{name}\"\naccount = \"{account}\"\ncredentials_env = \"{name}_\"\n{lines}\n"
-            ));
-        }
-        self.write("accounts.toml", &text);
+        self.trial.configure(lines).expect("accounts.toml");
     }
 
-    /// Writes the functions' zip: the program, and the authorities of all servers in one bundle.
+    /// Writes the functions' zip.
     pub fn write_zip(&self, with_bundle: bool) {
-        let file = fs::File::create(self.path("f.zip")).expect("a file");
-        let mut zip = zip::ZipWriter::new(file);
-        // The debug program is large; the fastest compression will do.
-        let options = SimpleFileOptions::default().compression_level(Some(1)).unix_permissions(0o755);
-        zip.start_file("bootstrap", options).expect("an entry");
-        zip.write_all(&fs::read(env!("CARGO_BIN_EXE_bootstrap")).expect("the program")).expect("written");
-        if with_bundle {
-            zip.start_file("global-bundle.pem", options).expect("an entry");
-            for server in &self.servers {
-                let authority = fs::read(server.authority().expect("TLS")).expect("a certificate");
-                zip.write_all(&authority).expect("written");
-            }
-        }
-        zip.finish().expect("a zip");
+        self.trial.write_zip(with_bundle).expect("a zip");
     }
 
     /// Runs `lockstep deploy` to its end, without a terminal.
@@ -176,13 +130,8 @@ impl Accounts {
     }
 
     fn command(&self) -> Command {
-        let mut command = Command::new(lockstep());
-        command.args(["deploy", "--config"]).arg(self.path("accounts.toml"));
-        command.env("PATH", path()).stdin(Stdio::null());
-        for (name, account) in ENVIRONMENTS {
-            command.env(format!("{name}_AWS_ACCESS_KEY_ID"), account);
-            command.env(format!("{name}_AWS_SECRET_ACCESS_KEY"), "secret");
-        }
+        let mut command = self.trial.deploy().expect("a command");
+        command.stdin(Stdio::null());
         command
     }
 
@@ -194,13 +143,8 @@ impl Accounts {
 
     /// As [`aws`](Self::aws), or what it says on stderr.
     pub fn try_aws(&self, environment: &str, words: &str) -> Result<Value, String> {
-        let (_, account) =
-            ENVIRONMENTS.iter().find(|(name, _)| *name == environment).expect("an environment");
-        let mut command = Command::new("aws");
-        command.args(words.split(' ')).args(["--output", "json", "--region", "us-east-1"]);
-        command.args(["--endpoint-url", &self.api.url()]);
-        command.env("PATH", path()).env("AWS_ACCESS_KEY_ID", account).env("AWS_SECRET_ACCESS_KEY", "secret");
-        let output = command.output().expect("the AWS CLI runs");
+        let mut command = self.trial.aws(environment, words).expect("a command");
+        let output = command.args(["--output", "json"]).output().expect("the AWS CLI runs");
         if !output.status.success() {
             return Err(String::from_utf8_lossy(&output.stderr).into_owned());
         }
@@ -216,22 +160,23 @@ impl Accounts {
 
     /// Runs a statement as root on an environment's server.
     pub fn execute(&self, environment: &str, statement: &str) {
-        let i = ENVIRONMENTS.iter().position(|(name, _)| *name == environment).expect("an environment");
-        self.servers[i].connect().expect("root").query_drop(statement).expect(statement);
+        self.root(environment).query_drop(statement).expect(statement);
     }
 
     /// Holds every change of an environment's server up, for as long as the value lives.
     pub fn hold(&self, environment: &str) -> mysql::Conn {
-        let i = ENVIRONMENTS.iter().position(|(name, _)| *name == environment).expect("an environment");
-        let mut root = self.servers[i].connect().expect("root");
+        let mut root = self.root(environment);
         root.query_drop("FLUSH TABLES WITH READ LOCK").expect("a lock");
         root
     }
 
     /// The rows of a query with one text column, as root on an environment's server.
     pub fn rows(&self, environment: &str, query: &str) -> Vec<String> {
-        let i = ENVIRONMENTS.iter().position(|(name, _)| *name == environment).expect("an environment");
-        self.servers[i].connect().expect("root").query(query).expect(query)
+        self.root(environment).query(query).expect(query)
+    }
+
+    fn root(&self, environment: &str) -> mysql::Conn {
+        self.trial.server(environment).and_then(|server: &Server| server.connect().ok()).expect("root")
     }
 }
 
@@ -242,37 +187,9 @@ pub(crate) fn lookup<'a>(list: &'a Value, word: &str, key: &str) -> Option<&'a s
     entry[format!("{word}Value")].as_str()
 }
 
-/// A server that stands for a cluster, with the master user whose login the stand-in secret holds.
-fn server() -> Server {
-    let server = testing::own(Kind::MySql97, &ServerOptions::for_tests());
-    let mut root = server.connect().expect("root");
-    for statement in create_master() {
-        root.query_drop(&statement).expect(&statement);
-    }
-    server
-}
-
-/// The statements that make the master user.
-pub(crate) fn create_master() -> [String; 2] {
-    let (name, password) = stand_ins::MASTER;
-    aurora::create_master(name, password)
-}
-
 /// The command, which cargo builds beside the functions.
 fn lockstep() -> PathBuf {
     let program = Path::new(env!("CARGO_BIN_EXE_bootstrap")).with_file_name("lockstep");
     assert!(program.is_file(), "there is no {}: cargo build -p lockstep-cli", program.display());
     program
-}
-
-fn repository_file(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy").join(name);
-    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-/// The path with the AWS CLI first.
-fn path() -> OsString {
-    let tools = lockstep_sandbox::cache_dir().unwrap_or_else(|error| panic!("{error}")).join("python/bin");
-    let old = std::env::var_os("PATH").unwrap_or_default();
-    std::env::join_paths(std::iter::once(tools).chain(std::env::split_paths(&old))).expect("a path")
 }

@@ -2,16 +2,17 @@
 
 use std::fs;
 
+use lockstep_trial::create_master;
 use serde_json::Value;
 
-use super::{Accounts, create_master, lookup};
+use super::{Accounts, Cli, lookup};
 
 const DEV: &str = "parameters = { ReaderCount = 0 }";
 const STAGING: &str = "schedule = \"off\"\nparameters = { ReaderCount = 0 }";
 
 #[test]
 fn everything_that_is_wrong_is_told_before_anything_is_changed() {
-    let accounts = Accounts::new(1);
+    let accounts = Accounts::new(1, Cli::One);
     let staging = "parameters = { ReaderCuont = 1, Approval = \"never\" }";
     accounts.configure(&[DEV, staging]);
     let file = accounts.path("accounts.toml");
@@ -39,7 +40,7 @@ fn everything_that_is_wrong_is_told_before_anything_is_changed() {
 
 #[test]
 fn a_failure_is_told_with_its_first_cause_and_the_same_command_goes_on() {
-    let accounts = Accounts::new(2);
+    let accounts = Accounts::new(2, Cli::Two);
     accounts.configure(&[DEV, STAGING]);
     let shown = ["dev: create stack lockstep-keys", "staging:      Add      Key"];
     accounts.deploy(&["--dry-run"]).expect(2, &shown);
