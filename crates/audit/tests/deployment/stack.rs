@@ -193,7 +193,9 @@ fn peering_parameters(environment: Environment, phase: Phase) -> Vec<(String, St
 /// Types whose properties are resolved. Of the others, which nothing here asks, only type and name are kept.
 fn is_read(kind: &str) -> bool {
     ["AWS::EC2::", "AWS::IAM::"].iter().any(|prefix| kind.starts_with(prefix))
-        || kind == "AWS::RDS::EventSubscription"
+        || ["AWS::RDS::EventSubscription", "AWS::RDS::DBSubnetGroup", "AWS::RDS::DBClusterParameterGroup"]
+            .contains(&kind)
+        || ["AWS::RDS::DBCluster", "AWS::S3::Bucket", "AWS::SNS::Topic"].contains(&kind)
         || ["Policy", "Permission", "Key"].iter().any(|suffix| kind.ends_with(suffix))
 }
 

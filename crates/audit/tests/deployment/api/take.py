@@ -10,6 +10,7 @@ import json
 import sys
 
 import boto3
+import kept
 from moto import mock_aws
 
 REGION = "us-east-1"
@@ -25,6 +26,9 @@ class Account:
         session = boto3.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], REGION)
         self.number = number
         self.ec2, self.iam, self.rds, self.logs = map(session.client, ("ec2", "iam", "rds", "logs"))
+        self.kms, self.s3, self.sns = map(session.client, ("kms", "s3", "sns"))
+        # Physical ids of what the API knows by another name.
+        self.physical = {}
 
     def call(self, service, operation, **parameters):
         """Calls an operation; texts become numbers and truth values where the service's model says so."""
@@ -92,9 +96,12 @@ class World:
     def make(self, resource):
         account, kind = self.accounts[resource["environment"]], resource["kind"].removeprefix("AWS::")
         properties = self.resolve(resource["properties"])
-        special = getattr(self, "make_" + kind.split("::")[1], None)
+        name = "make_" + kind.split("::")[1]
+        special = getattr(self, name, None)
         if kind not in MAKE:
-            return special(account, resource, properties)
+            if special:
+                return special(account, resource, properties)
+            return getattr(kept, name)(self, account, resource, properties)
         operation, path, renamed = MAKE[kind]
         parameters = {renamed.get(key, key): one for key, one in properties.items() if key not in APART}
         if kind == "EC2::SecurityGroup":
@@ -244,6 +251,7 @@ def described(environment, account):
     for one in account.rds.describe_event_subscriptions()["EventSubscriptionsList"]:
         add("RDS::EventSubscription", one["CustSubscriptionId"], SnsTopicArn=one["SnsTopicArn"],
             SourceType=one["SourceType"], SourceIds=one["SourceIdsList"], EventCategories=one["EventCategoriesList"])
+    kept.describe(account, add)
     return found
 
 
