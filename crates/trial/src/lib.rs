@@ -172,7 +172,7 @@ impl Trial {
     pub fn deploy(&self) -> Result<Command> {
         let mut command = Command::new(&self.programs.lockstep);
         command.args(["deploy", "--config"]).arg(self.path("accounts.toml"));
-        command.env("PATH", self.search_path()?).envs(Self::logins());
+        command.env("PATH", search_path(&self.programs.aws)?).envs(Self::logins());
         Ok(command)
     }
 
@@ -185,11 +185,7 @@ impl Trial {
             .iter()
             .find(|(name, _)| *name == environment)
             .with_context(|| format!("there is no environment {environment}"))?;
-        let mut command = Command::new("aws");
-        command.args(words.split(' ')).args(["--region", "us-east-1", "--endpoint-url", &self.api.url()]);
-        command.env("PATH", self.search_path()?).env("AWS_PAGER", "");
-        command.env("AWS_ACCESS_KEY_ID", account).env("AWS_SECRET_ACCESS_KEY", "secret");
-        Ok(command)
+        aws(&self.programs.aws, &self.url(), account, words)
     }
 
     /// The variables by which `lockstep deploy` logs in. They hold no secret: the API server takes any.
@@ -201,13 +197,25 @@ impl Trial {
             ]
         })
     }
+}
 
-    /// The path with the AWS CLI first.
-    fn search_path(&self) -> Result<OsString> {
-        let old = std::env::var_os("PATH").unwrap_or_default();
-        let all = std::iter::once(self.programs.aws.clone()).chain(std::env::split_paths(&old));
-        Ok(std::env::join_paths(all)?)
-    }
+/// `aws …` in an account of the API server at `url`, with the AWS CLI in the folder `cli`; `words` are separated by single
+/// spaces.
+///
+/// # Errors
+/// When the path cannot be made.
+pub fn aws(cli: &Path, url: &str, account: &str, words: &str) -> Result<Command> {
+    let mut command = Command::new("aws");
+    command.args(words.split(' ')).args(["--region", "us-east-1", "--endpoint-url", url]);
+    command.env("PATH", search_path(cli)?).env("AWS_PAGER", "");
+    command.env("AWS_ACCESS_KEY_ID", account).env("AWS_SECRET_ACCESS_KEY", "secret");
+    Ok(command)
+}
+
+/// The path with the AWS CLI first.
+fn search_path(cli: &Path) -> Result<OsString> {
+    let old = std::env::var_os("PATH").unwrap_or_default();
+    Ok(std::env::join_paths(std::iter::once(cli.to_owned()).chain(std::env::split_paths(&old)))?)
 }
 
 /// A file of the repository's folder `deploy`.

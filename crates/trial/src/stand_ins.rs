@@ -20,10 +20,13 @@ const REFUSED_OF_ENVIRONMENT: [&str; 10] = [
 ];
 
 /// Those of `deploy/cluster.json`.
-const REFUSED_OF_CLUSTER: [&str; 4] = [
+const REFUSED_OF_CLUSTER: [&str; 7] = [
     "AWS::Backup::BackupSelection",
     "AWS::EC2::FlowLog",
+    "AWS::EC2::SecurityGroupEgress",
     "AWS::EC2::SecurityGroupIngress",
+    "AWS::RDS::DBProxy",
+    "AWS::RDS::DBProxyTargetGroup",
     "AWS::RDS::EventSubscription",
 ];
 
@@ -54,21 +57,13 @@ pub fn environment(text: &str, ports: &[(&str, u16)]) -> Result<StoodIn> {
     out.template["Mappings"]["StandInPort"] = values(&|_, port| json!(port.to_string()), "Port").into();
     let peering = |i: usize, _| json!(format!("pcx-{:017x}", 0xabc + i));
     out.template["Mappings"]["StandInPeering"] = values(&peering, "Id").into();
-    let login = json!({ "username": MASTER.0, "password": MASTER.1 }).to_string();
-    let secret = json!({ "Type": "AWS::SecretsManager::Secret", "Properties": { "SecretString": login } });
-    out.template["Resources"]["MasterSecretStandIn"] = secret;
+    out.make_master_secret()?;
     let find = |map: &str, key: &str| json!({ "Fn::FindInMap": [map, { "Ref": "Environment" }, key] });
     let cluster = |attribute: &str| json!({ "Fn::GetAtt": ["DatabaseCluster", attribute] });
     let bundle = json!("/var/task/global-bundle.pem");
     let database = "the bootstrapped database: a real server";
     for (within, what, old, new) in [
         ("", "the peering's id: a made-up one", json!({ "Ref": "Peering" }), find("StandInPeering", "Id")),
-        (
-            "",
-            "the master's secret: one with the server's login",
-            cluster("MasterUserSecret.SecretArn"),
-            json!({ "Ref": "MasterSecretStandIn" }),
-        ),
         ("/Resources/DatabaseBootstrap", database, cluster("Endpoint.Address"), json!("127.0.0.1")),
         ("/Resources/DatabaseBootstrap", database, cluster("Endpoint.Port"), find("StandInPort", "Port")),
         (
@@ -91,6 +86,9 @@ pub fn environment(text: &str, ports: &[(&str, u16)]) -> Result<StoodIn> {
 pub fn cluster(text: &str) -> Result<StoodIn> {
     let mut out = StoodIn { template: serde_json::from_str(text)?, changes: Vec::new() };
     let gone = out.strip(&REFUSED_OF_CLUSTER)?;
+    out.make_master_secret()?;
+    let endpoint = json!({ "Fn::GetAtt": ["Proxy", "Endpoint"] });
+    out.replace("/Outputs", "the proxy's endpoint: none", &endpoint, &json!(""))?;
     out.refers_to_none(&gone)?;
     Ok(out)
 }
@@ -116,6 +114,17 @@ impl StoodIn {
             }
         }
         Ok(gone)
+    }
+
+    /// Puts a secret with the login of the server in the place of the one that RDS makes.
+    fn make_master_secret(&mut self) -> Result<()> {
+        let login = json!({ "username": MASTER.0, "password": MASTER.1 }).to_string();
+        let secret =
+            json!({ "Type": "AWS::SecretsManager::Secret", "Properties": { "SecretString": login } });
+        self.template["Resources"]["MasterSecretStandIn"] = secret;
+        let made = json!({ "Fn::GetAtt": ["DatabaseCluster", "MasterUserSecret.SecretArn"] });
+        let what = "the master's secret: one with the server's login";
+        self.replace("", what, &made, &json!({ "Ref": "MasterSecretStandIn" }))
     }
 
     /// Puts `new` in the place of `old` wherever it stands below the JSON pointer `within`.

@@ -1,6 +1,7 @@
 //! `lockstep deploy` as a person runs it: the real command and the real AWS CLI put the template into accounts of
 //! the local API server, where the real functions answer CloudFormation and set up real MySQL servers over TLS.
 
+mod cluster;
 mod deploy;
 mod resume;
 
@@ -143,12 +144,7 @@ impl Accounts {
 
     /// As [`aws`](Self::aws), or what it says on stderr.
     pub fn try_aws(&self, environment: &str, words: &str) -> Result<Value, String> {
-        let mut command = self.trial.aws(environment, words).expect("a command");
-        let output = command.args(["--output", "json"]).output().expect("the AWS CLI runs");
-        if !output.status.success() {
-            return Err(String::from_utf8_lossy(&output.stderr).into_owned());
-        }
-        Ok(serde_json::from_slice(&output.stdout).unwrap_or(Value::Null))
+        answer(self.trial.aws(environment, words).expect("a command"))
     }
 
     /// An environment's stack.
@@ -178,6 +174,15 @@ impl Accounts {
     fn root(&self, environment: &str) -> mysql::Conn {
         self.trial.server(environment).and_then(|server: &Server| server.connect().ok()).expect("root")
     }
+}
+
+/// What a command of the AWS CLI answers, or says on stderr.
+fn answer(mut command: Command) -> Result<Value, String> {
+    let output = command.args(["--output", "json"]).output().expect("the AWS CLI runs");
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+    }
+    Ok(serde_json::from_slice(&output.stdout).unwrap_or(Value::Null))
 }
 
 /// The value of a key among `[{"ParameterKey": …, "ParameterValue": …}]` and the like.
