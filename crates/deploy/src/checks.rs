@@ -9,7 +9,6 @@ use crate::config::Config;
 use crate::error::{Error, ErrorKind, Result, config as wrong, listed};
 use crate::place::Place;
 use crate::template::Template;
-use crate::together::together;
 
 /// What the zip must hold: the program, and the certificates of RDS, without which the functions refuse to speak
 /// to any database. (`cargo xtask package --ca-bundle FILE` makes it.)
@@ -154,15 +153,15 @@ fn parameters(config: &Config, template: &Template, problems: &mut Vec<Error>) {
 }
 
 fn places(config: &Config, concerned: &[usize], problems: &mut Vec<Error>) -> Vec<Place> {
-    let looked_at = together(concerned, |&i| {
+    // One after the other: a login may ask for the code of an MFA device, and the next call then finds its answer cached.
+    let mut places = Vec::new();
+    for &i in concerned {
         let environment = &config.environments[i];
         let aws = Aws::new(config, environment);
-        let role = role(&aws, &environment.account, config.service_role.as_deref())?;
-        Ok(Place::new(i, environment, aws, role))
-    });
-    let mut places = Vec::new();
-    for result in looked_at {
-        result.map_or_else(|error| problems.push(error), |place| places.push(place));
+        match role(&aws, &environment.account, config.service_role.as_deref()) {
+            Ok(role) => places.push(Place::new(i, environment, aws, role)),
+            Err(error) => problems.push(error),
+        }
     }
     places
 }

@@ -72,7 +72,8 @@ pub struct Trial {
 }
 
 impl Trial {
-    /// Starts the API server and servers for the lowest `count` environments, and writes the files but for `accounts.toml`.
+    /// Starts the API server and servers for the lowest `count` environments, and writes the files but for `accounts.toml`
+    /// into the folder, which must be there.
     ///
     /// # Errors
     /// When something is not installed, does not start, or cannot be written, or a stand-in does not fit the template any more.

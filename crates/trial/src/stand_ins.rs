@@ -64,6 +64,12 @@ pub fn environment(text: &str, ports: &[(&str, u16)]) -> Result<StoodIn> {
     let database = "the bootstrapped database: a real server";
     for (within, what, old, new) in [
         ("", "the peering's id: a made-up one", json!({ "Ref": "Peering" }), find("StandInPeering", "Id")),
+        (
+            "/Outputs",
+            "the database ACL's id: a made-up one",
+            json!({ "Ref": "DatabaseAcl" }),
+            json!("acl-00000000000000abc"),
+        ),
         ("/Resources/DatabaseBootstrap", database, cluster("Endpoint.Address"), json!("127.0.0.1")),
         ("/Resources/DatabaseBootstrap", database, cluster("Endpoint.Port"), find("StandInPort", "Port")),
         (
@@ -89,6 +95,8 @@ pub fn cluster(text: &str) -> Result<StoodIn> {
     out.make_master_secret()?;
     let endpoint = json!({ "Fn::GetAtt": ["Proxy", "Endpoint"] });
     out.replace("/Outputs", "the proxy's endpoint: none", &endpoint, &json!(""))?;
+    let third = "the third zone: the server's, which has none that the template takes";
+    out.replace("/Resources/DatabaseSubnetC", third, &json!({ "Ref": "ZoneC" }), &json!("use1-az3"))?;
     out.refers_to_none(&gone)?;
     Ok(out)
 }

@@ -40,7 +40,6 @@ impl Account {
         self.try_aws(words).unwrap_or_else(|error| panic!("aws {words}: {error}"))
     }
 
-    /// In the three zones that the API server has.
     fn create(&self) {
         let file = self.folder.path().join("cluster.json");
         self.aws("s3api create-bucket --bucket templates");
@@ -51,8 +50,7 @@ impl Account {
         self.aws(&format!(
             "cloudformation create-stack --stack-name {STACK} --capabilities CAPABILITY_IAM --template-url {}/templates/cluster.json \
              --parameters ParameterKey=Environment,ParameterValue=prod ParameterKey=CostCenter,ParameterValue=CC-1 \
-             ParameterKey=AwsBackup,ParameterValue=true ParameterKey=AlarmEmail,ParameterValue=operations@example.com \
-             ParameterKey=ZoneC,ParameterValue=use1-az3",
+             ParameterKey=AwsBackup,ParameterValue=true ParameterKey=AlarmEmail,ParameterValue=operations@example.com",
             self.api.url()
         ));
         let waited = self.try_aws(&format!("cloudformation wait stack-create-complete --stack-name {STACK}"));
