@@ -1,6 +1,6 @@
 //! How a function fails: a type that the workflow can tell apart, and a message for people.
 
-use std::fmt;
+use std::{fmt, io};
 
 use lambda_runtime::Diagnostic;
 use lockstep_engine::{Error, ErrorKind};
@@ -66,6 +66,18 @@ impl Failure {
         Self::new(Kind::Event, message)
     }
 
+    /// No room for temporary files.
+    fn full(error: &dyn fmt::Display) -> Self {
+        Self::new(
+            Kind::TooLarge,
+            format!(
+                "{error}; what differs does not fit into the function's temporary storage (EphemeralStorage in \
+                 deploy/environment/functions.json, 10,240 MB at most); run `lockstep sync` from a machine in this \
+                 environment's network"
+            ),
+        )
+    }
+
     /// Puts `what` (where it happened) before the message.
     pub fn context(mut self, what: impl fmt::Display) -> Self {
         self.message = format!("{what}: {}", self.message);
@@ -108,6 +120,9 @@ impl From<Error> for Failure {
             ErrorKind::Server(_) => Kind::Service,
             _ => Kind::Internal,
         };
+        if is_full(&error) {
+            return Self::full(&error);
+        }
         let message = match error.hint() {
             Some(hint) => format!("{error}; {hint}"),
             None => error.to_string(),
@@ -116,8 +131,52 @@ impl From<Error> for Failure {
     }
 }
 
-impl From<std::io::Error> for Failure {
-    fn from(error: std::io::Error) -> Self {
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        if is_full(&error) {
+            return Self::full(&error);
+        }
         Self::new(Kind::Internal, format!("local file: {error}"))
+    }
+}
+
+/// Whether the error, or one that it comes from, says that a file system is full.
+fn is_full(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let io = error.downcast_ref::<io::Error>().map(io::Error::kind);
+        let kind = io.or_else(|| error.downcast_ref::<serde_json::Error>()?.io_error_kind());
+        if matches!(kind, Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)) {
+            return true;
+        }
+        next = error.source();
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    /// A device on which there is never room.
+    fn full() -> std::fs::File {
+        std::fs::File::create("/dev/full").expect("the device")
+    }
+
+    #[test]
+    fn a_full_folder_is_told_to_be_too_little_room() {
+        let error = full().write_all(b"row").expect_err("no room");
+        let spooled = Error::user("temporary files cannot be written").with_source(error);
+        let error = full().write_all(b"row").expect_err("no room");
+        let written = serde_json::to_writer(full(), "row").expect_err("no room");
+        let document = Error::internal("the plan cannot be written").with_source(written);
+        for failure in [Failure::from(spooled), Failure::from(error), Failure::from(document)] {
+            assert_eq!(failure.kind, Kind::TooLarge, "{failure}");
+            assert!(failure.to_string().contains("EphemeralStorage"), "{failure}");
+        }
+        let other = io::Error::from(io::ErrorKind::PermissionDenied);
+        assert_eq!(Failure::from(Error::user("not this").with_source(other)).kind, Kind::Configuration);
     }
 }

@@ -5,8 +5,12 @@
 //! is under the run's name. Encrypted with the environment's own key.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::fs::File;
+use std::os::fd::AsRawFd;
+use std::path::PathBuf;
+use std::time::Duration;
 
+use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::ServerSideEncryption;
 
@@ -27,7 +31,11 @@ pub(crate) fn plan_id(fingerprint: &str) -> &str {
     &fingerprint[..fingerprint.len().min(ID_DIGITS)]
 }
 
-/// The script bucket of this environment.
+/// Seconds for one attempt to put an object: a plan's document may have gigabytes.
+const PUT_SECONDS: u64 = 90;
+
+/// The script bucket of this environment. Cheap to clone.
+#[derive(Clone)]
 pub(crate) struct Store {
     client: aws_sdk_s3::Client,
     bucket: String,
@@ -107,13 +115,16 @@ impl Store {
         Ok(Folder(objects.filter_map(entry).collect()))
     }
 
-    /// Puts a file; returns false when the object was there already and stays.
+    /// Puts a file, which may have no name any more; returns false when the object was there already and stays.
     ///
     /// # Errors
     /// When it cannot be read or put.
-    pub async fn put_file(&self, folder: &str, name: &str, file: &Path, present: Present) -> Result<bool> {
-        let body = ByteStream::from_path(file).await;
-        let body = body.map_err(|e| Failure::new(Kind::Internal, format!("{}: {e}", file.display())))?;
+    pub async fn put_file(&self, folder: &str, name: &str, file: &File, present: Present) -> Result<bool> {
+        // Every attempt opens it anew by its descriptor and begins at the start. (Source: proc_pid_fd(5).)
+        let path = PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()));
+        let body = ByteStream::from_path(path).await;
+        let body =
+            body.map_err(|e| Failure::new(Kind::Internal, format!("temporary file of {name}: {e}")))?;
         self.put(folder, name, body, present).await
     }
 
@@ -126,6 +137,8 @@ impl Store {
     }
 
     async fn put(&self, folder: &str, name: &str, body: ByteStream, present: Present) -> Result<bool> {
+        let timeouts =
+            TimeoutConfig::builder().operation_attempt_timeout(Duration::from_secs(PUT_SECONDS)).build();
         let answer = self
             .client
             .put_object()
@@ -135,6 +148,8 @@ impl Store {
             .server_side_encryption(ServerSideEncryption::AwsKms)
             .ssekms_key_id(&self.key)
             .body(body)
+            .customize()
+            .config_override(aws_sdk_s3::Config::builder().timeout_config(timeouts))
             .send()
             .await;
         match answer {

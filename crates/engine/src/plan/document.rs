@@ -117,22 +117,30 @@ fn table(plan: &TablePlan) -> Table<'_> {
     }
 }
 
-/// Writes the document.
+/// Writes the document, indented for people.
 ///
 /// # Errors
 /// When `out` cannot be written, or spooled row changes cannot be read back.
 pub fn write_document(plan: &Plan, out: &mut dyn Write) -> Result<()> {
     let fingerprint = fingerprint(plan)?;
-    let document = Document {
-        lockstep: "plan",
-        format: FORMAT,
-        fingerprint: &fingerprint,
-        created: Timestamp::now(),
-        body: body(plan),
-    };
-    serde_json::to_writer_pretty(&mut *out, &document).map_err(write_error)?;
+    serde_json::to_writer_pretty(&mut *out, &document(plan, &fingerprint)).map_err(write_error)?;
     writeln!(out)?;
     Ok(())
+}
+
+/// Writes the document on one line, which is a fraction of the indented one where there are many rows.
+///
+/// # Errors
+/// As [`write_document`].
+pub fn write_compact_document(plan: &Plan, out: &mut dyn Write) -> Result<()> {
+    let fingerprint = fingerprint(plan)?;
+    serde_json::to_writer(&mut *out, &document(plan, &fingerprint)).map_err(write_error)?;
+    writeln!(out)?;
+    Ok(())
+}
+
+fn document<'a>(plan: &'a Plan, fingerprint: &'a str) -> Document<'a> {
+    Document { lockstep: "plan", format: FORMAT, fingerprint, created: Timestamp::now(), body: body(plan) }
 }
 
 /// The plan's fingerprint.

@@ -7,7 +7,7 @@ mod text;
 
 use serde::{Deserialize, Serialize};
 
-pub use document::{FORMAT, Header, Recipe, read_header, write_document};
+pub use document::{FORMAT, Header, Recipe, read_header, write_compact_document, write_document};
 pub use markdown::write_markdown;
 pub use sql::write_sql;
 pub use text::{Detail, write_text};

@@ -3,6 +3,7 @@
 mod apply;
 mod baseline;
 mod close;
+mod documents;
 mod outline;
 mod parts;
 mod plan;

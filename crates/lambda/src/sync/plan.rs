@@ -1,17 +1,15 @@
 //! Makes the plan and stores it. Nothing is applied here.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
 use std::sync::Mutex;
 
 use lockstep_engine::journal::Journal;
-use lockstep_engine::plan::{Plan, write_document, write_markdown, write_sql};
+use lockstep_engine::plan::Plan;
 use lockstep_engine::run::{self, Cut, Outcome, PlanOptions, SyncOptions};
 use lockstep_engine::{Endpoint, ErrorKind, Session};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 use super::baseline::Baseline;
+use super::documents::Documents;
 use super::outline::{self, Outline};
 use super::{Call, context, parts, wants_approval};
 use crate::clock::now_seconds;
@@ -29,11 +27,11 @@ pub(super) const APPROVED: &str = "approved.json";
 /// The object whose presence says that a refusal was reported.
 const REFUSED: &str = "refused.json";
 
-/// A plan, written to files that wait to be stored.
+/// A plan whose documents are stored.
 struct Written {
     outline: Outline,
-    files: TempDir,
-    names: Vec<&'static str>,
+    /// What was stored of it before.
+    there: Folder,
     summary: String,
     counts: Value,
     safe: bool,
@@ -62,13 +60,14 @@ pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
     let different = parts::different(&call.event.compared);
     let options = PlanOptions { destructive, ..PlanOptions::default() };
     let (observer, budget) = (call.observer.clone(), call.budget);
+    let documents = Documents::new(store.clone());
     let (found, position) = work::run(move || {
         // Before anything is read, so that whatever is committed meanwhile counts as not yet seen.
         let position = lag::position(&mut Session::connect(&sides.source)?)?;
         let time = if first { parts::time_before_cut(budget) } else { budget.left() };
         let mut context = context(&sides, &*observer, time);
         context.rows = rows;
-        let found = match find(&context, options) {
+        let found = match find(&context, options, &documents) {
             Err(Ended::Budget) if first => {
                 let too_slow = context.control.check().is_err();
                 Found::Cut(Box::new(parts::cut(&sides, &*observer, budget, too_slow)?))
@@ -105,10 +104,14 @@ pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
 
 /// Plans under the target's lock, so that no plan is made of a target that another run is changing, and
 /// stops before applying.
-fn find(context: &run::Context, options: PlanOptions) -> std::result::Result<Found, Ended> {
+fn find(
+    context: &run::Context,
+    options: PlanOptions,
+    documents: &Documents,
+) -> std::result::Result<Found, Ended> {
     let written: Mutex<Option<Result<(Written, u64)>>> = Mutex::new(None);
     let confirm = |plan: &Plan| {
-        let found = write(plan).and_then(|plan| Ok((plan, newest_run(&context.target)?)));
+        let found = write(plan, documents).and_then(|plan| Ok((plan, newest_run(&context.target)?)));
         *written.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(found);
         Ok(false)
     };
@@ -122,7 +125,7 @@ fn find(context: &run::Context, options: PlanOptions) -> std::result::Result<Fou
     };
     match run::sync(context, &options) {
         Ok(Outcome::InStep) => Ok(Found::InStep),
-        Ok(Outcome::Refused(plan)) => Ok(Found::Refused(write(&plan)?)),
+        Ok(Outcome::Refused(plan)) => Ok(Found::Refused(write(&plan, documents)?)),
         Ok(_) => {
             let written = written.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
             let nothing = || Failure::new(Kind::Internal, "the run ended without showing its plan");
@@ -166,50 +169,30 @@ fn too_large(tables: &str) -> Failure {
     )
 }
 
-/// Writes document, text and script into a temporary folder: a plan may be larger than memory.
-fn write(plan: &Plan) -> Result<Written> {
-    let files = tempfile::tempdir()?;
-    let mut names = vec!["plan.json", "plan.md"];
-    let open = |name: &str| Ok::<_, Failure>(BufWriter::new(File::create(files.path().join(name))?));
-    let mut out = open("plan.json")?;
-    write_document(plan, &mut out)?;
-    out.flush()?;
-    let mut out = open("plan.md")?;
-    write_markdown(plan, &mut out)?;
-    out.flush()?;
-    if !plan.is_refused() {
-        let mut out = open("plan.sql")?;
-        write_sql(plan, &mut out)?;
-        out.flush()?;
-        names.push("plan.sql");
-    }
+/// Stores the plan's documents, here where it is: it may be larger than memory.
+fn write(plan: &Plan, documents: &Documents) -> Result<Written> {
+    let outline = Outline::of(plan)?;
+    let there = documents.store(plan, plan_id(&outline.fingerprint))?;
     let s = plan.summary();
     Ok(Written {
-        outline: Outline::of(plan)?,
-        files,
-        names,
+        outline,
+        there,
         summary: summary::text(plan),
         counts: summary::counts(plan),
         safe: s.slow == 0 && s.destructive == 0,
     })
 }
 
-/// Stores a plan's files, and returns what was there before. What is there stays, unless it would expire under a
-/// plan that waits. The outline comes last: an outline without a script cannot be. One that reads otherwise, which
+/// Stores a plan's outline. It comes last: an outline without a script cannot be. One that reads otherwise, which
 /// another version of the functions wrote, is replaced: no call could work with it.
-async fn store_plan(store: &Store, plan: &Written) -> Result<Folder> {
+async fn store_outline(store: &Store, plan: &Written) -> Result<()> {
     let id = plan_id(&plan.outline.fingerprint);
-    let there = store.list(id).await?;
-    let present = |name: &str| if there.is_old(name) { Present::Replaced } else { Present::Stays };
-    for &name in plan.names.iter().filter(|name| !there.has(name) || there.is_old(name)) {
-        store.put_file(id, name, &plan.files.path().join(name), present(name)).await?;
-    }
     let text = plan.outline.text()?;
-    let known = there.has(outline::NAME) && !there.is_old(outline::NAME);
+    let known = plan.there.has(outline::NAME) && !plan.there.is_old(outline::NAME);
     if !known || store.get(id, outline::NAME).await?.as_ref() != Some(&text) {
         store.put_text(id, outline::NAME, text, Present::Replaced).await?;
     }
-    Ok(there)
+    Ok(())
 }
 
 async fn planned(
@@ -219,9 +202,9 @@ async fn planned(
     baseline: &Baseline,
     position: Option<Position>,
 ) -> Result<Value> {
-    let there = store_plan(store, plan).await?;
+    store_outline(store, plan).await?;
     let id = plan_id(&plan.outline.fingerprint).to_owned();
-    let rejected = call.event.input.trigger == "schedule" && there.has_after(REJECTED, APPROVED);
+    let rejected = call.event.input.trigger == "schedule" && plan.there.has_after(REJECTED, APPROVED);
     let status = if rejected { "rejected" } else { "planned" };
     if !rejected {
         baseline.keep(call, &id).await?;
@@ -251,7 +234,7 @@ async fn planned(
 }
 
 async fn refused(call: &Call<'_>, store: &Store, plan: &Written) -> Result<Value> {
-    store_plan(store, plan).await?;
+    store_outline(store, plan).await?;
     let id = plan_id(&plan.outline.fingerprint).to_owned();
     let note = json!({ "run": call.event.run }).to_string();
     let first = store.put_text(&id, REFUSED, note, Present::Stays).await?;
