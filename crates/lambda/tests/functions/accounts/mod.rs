@@ -1,6 +1,7 @@
 //! `lockstep deploy` as a person runs it: the real command and the real AWS CLI put the template into accounts of
 //! the local API server, where the real functions answer CloudFormation and set up real MySQL servers over TLS.
 
+mod by_hand;
 mod cluster;
 mod deploy;
 mod resume;
