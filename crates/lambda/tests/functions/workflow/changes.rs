@@ -10,6 +10,10 @@ use super::stage::{Event, Scenario, Stage};
 /// What a function keeps back at the end of a call.
 const RESERVE: Duration = Duration::from_secs(30);
 
+/// A verification that finds news of the source.
+const MOVED_ON: [&str; 6] =
+    ["PrepareVerification", "Verify", "CountVerification", "IsVerified", "NotifyApplied", "PlanAgain"];
+
 pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "nothing to do",
@@ -41,11 +45,13 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     },
     Scenario {
         name: "the source goes on",
-        paths: || {
-            let verify = ["PrepareVerification", "Verify", "CountVerification", "IsVerified", "PlanAgain"];
-            vec![[START, PLAN, SAFE, APPLY, &verify, PLAN, SAFE, APPLY, VERIFIED].concat()]
-        },
+        paths: || vec![[START, PLAN, SAFE, APPLY, &MOVED_ON, PLAN, SAFE, APPLY, VERIFIED].concat()],
         play: the_source_goes_on,
+    },
+    Scenario {
+        name: "the source goes on and back",
+        paths: || vec![[START, PLAN, SAFE, APPLY, &MOVED_ON, PLAN, &["InStep"]].concat()],
+        play: the_source_goes_on_and_back,
     },
     Scenario {
         name: "two at once",
@@ -129,8 +135,26 @@ fn the_source_goes_on(stage: &mut Stage) {
         Event::Before(|stage| stage.dev().script("INSERT INTO currency VALUES ('JPY', 'Yen')")),
     );
     let played = stage.run();
-    assert_eq!(played.subjects(), ["in step"]);
+    assert_eq!(played.subjects(), ["applied", "in step"]);
+    let (first, second) = (&played.mails[0].message, &played.mails[1].message);
+    assert_ne!(first["planId"], second["planId"]);
+    assert_eq!([&first["counts"]["statements"], &second["counts"]["statements"]], [1, 0], "each its own");
     assert_eq!(stage.staging().value("SELECT COUNT(*) FROM shop.currency").as_deref(), Some("3"));
+}
+
+/// Nothing is left to do, but what was done is told.
+fn the_source_goes_on_and_back(stage: &mut Stage) {
+    stage.change();
+    stage.at("Plan", Event::Before(|_| {}));
+    stage.at(
+        "Verify",
+        Event::Before(|stage| stage.dev().script("INSERT INTO currency VALUES ('JPY', 'Yen')")),
+    );
+    stage.at("Plan", Event::Before(|stage| stage.dev().script("DELETE FROM currency WHERE code = 'JPY'")));
+    let played = stage.run();
+    assert_eq!(played.subjects(), ["applied"]);
+    assert_eq!(played.mails[0].message["counts"]["inserted"], 1);
+    assert!(stage.has_change());
 }
 
 fn two_at_once(stage: &mut Stage) {

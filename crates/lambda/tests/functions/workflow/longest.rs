@@ -31,7 +31,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
                 [START, &round.repeat(ROUNDS), PLAN, &end].concat(),
                 [
                     START,
-                    &[&verify[..], VERIFY, &["PlanAgain"]].concat().repeat(ROUNDS),
+                    &[&verify[..], VERIFY, &["NotifyApplied", "PlanAgain"]].concat().repeat(ROUNDS),
                     PLAN,
                     SAFE,
                     APPLY,
@@ -85,10 +85,10 @@ fn comparisons_do_not_end(stage: &mut Stage) {
 
     for _ in 0..ROUNDS {
         stage.at("Plan", Event::Answer(planned));
-        stage.at("Apply", Event::Answer(|_| json!({ "status": "done" })));
+        stage.at("Apply", Event::Answer(|_| json!({ "status": "done", "counts": {} })));
         stage.at("Verify", Event::Answer(compare));
         stage.at_each(PARTS, "ComparePartVerify", compared);
-        stage.at("Verify", Event::Answer(|_| json!({ "status": "moved" })));
+        stage.at("Verify", Event::Answer(|_| json!({ "status": "moved", "summary": "" })));
     }
     stage.at("Plan", Event::Answer(planned));
     stage.at("Apply", Event::Answer(|_| json!({ "status": "done" })));
@@ -132,7 +132,7 @@ fn compared() -> Event {
 }
 
 fn planned(_: &Value) -> Value {
-    json!({ "status": "planned", "approvalRequired": false, "safe": true, "planId": "ab" })
+    json!({ "status": "planned", "approvalRequired": false, "safe": true, "planId": "ab", "script": "s3://" })
 }
 
 fn unsafe_plan(_: &Value) -> Value {
