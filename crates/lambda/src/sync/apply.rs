@@ -185,7 +185,9 @@ fn too_long(error: &Error) -> Failure {
     Failure::new(
         Kind::TooLarge,
         format!(
-            "{error}; {MOST_UNDONE} calls in a row ended so: others hold these rows (see the open transactions of the target), or              the changes are too many for a call: run `lockstep sync` from a machine in this environment's network"
+            "{error}; {MOST_UNDONE} calls in a row ended so: others hold these rows (see the open transactions of the \
+             target), or the changes are too many for a call: run `lockstep sync` from a machine in this environment's \
+             network"
         ),
     )
 }
