@@ -90,7 +90,7 @@ impl PlanArgs {
     }
 }
 
-/// A length of time: `270s`, `4m`, `1h`, or plain seconds.
+/// A length of time: `270s`, `4m`, `1h`, `1500ms`, or plain seconds.
 #[derive(Clone, Copy, Debug)]
 pub struct Budget(pub Duration);
 
@@ -100,13 +100,14 @@ impl std::str::FromStr for Budget {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let split = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
         let factor = match &text[split..] {
-            "" | "s" => 1,
-            "m" => 60,
-            "h" => 3600,
+            "ms" => 1,
+            "" | "s" => 1000,
+            "m" => 60 * 1000,
+            "h" => 3600 * 1000,
             _ => return Err("write seconds, minutes or hours: 270s, 4m, 1h".into()),
         };
-        let seconds = text[..split].parse::<u64>().ok().and_then(|n| n.checked_mul(factor));
-        seconds.map(|s| Self(Duration::from_secs(s))).ok_or_else(|| "write a whole number: 270s".into())
+        let millis = text[..split].parse::<u64>().ok().and_then(|n| n.checked_mul(factor));
+        millis.map(|ms| Self(Duration::from_millis(ms))).ok_or_else(|| "write a whole number: 270s".into())
     }
 }
 

@@ -370,7 +370,7 @@ fn a_full_temporary_folder_changes_nothing() {
 /// Tests that take long by their nature.
 mod long {
     use super::*;
-    use crate::kills::{Fixture, KILLS};
+    use crate::kills::{Fixture, GENERATIONS, KILLS};
 
     #[test]
     fn a_busy_table_is_given_up_with_a_clear_message() {
@@ -407,5 +407,15 @@ mod long {
     #[test]
     fn killed_at_any_moment_on_mariadb() {
         Fixture::start(Kind::MariaDb1011).kill_at_random(KILLS);
+    }
+
+    #[test]
+    fn budgets_of_any_length_on_mysql() {
+        Fixture::start(Kind::MySql97).end_budgets_at_random(GENERATIONS);
+    }
+
+    #[test]
+    fn budgets_of_any_length_on_mariadb() {
+        Fixture::start(Kind::MariaDb1011).end_budgets_at_random(GENERATIONS);
     }
 }

@@ -1,4 +1,4 @@
-//! A run killed at random moments while a reader watches the reference data.
+//! A run killed at random moments, or ended by random budgets, while a reader watches the reference data.
 //!
 //! The source moves from generation to generation: rows of every reference table change, come and go, and so
 //! do definitions. Each generation is one state of two sets of tables that foreign keys tie together. The
@@ -20,6 +20,9 @@ use crate::private_pair::{PrivatePair, finish};
 
 /// How often the run is killed on each flavour: a hundred times in all.
 pub const KILLS: u32 = 50;
+
+/// Through how many generations random budgets bring it on each flavour.
+pub const GENERATIONS: u32 = 8;
 
 /// Regions have items, items have prices: one set. Nodes refer to edges and edges to nodes: a cycle, and the
 /// other set.
@@ -212,6 +215,46 @@ impl Fixture {
             reader.accept(vec![new.clone()]);
             old = new;
         }
+        let ended = self.expect_intact(reader, times, "interrupted");
+        assert!(ended >= times / 6, "only {ended} runs died at work");
+    }
+
+    /// Gives runs random budgets, less than a whole run takes and more, until one has nothing left to do; for `times`
+    /// generations.
+    pub fn end_budgets_at_random(mut self, times: u32) {
+        let mut old = states(&mut self.pair.to().connect()).expect("the target stands still");
+        let reader = Reader::start(&self.pair.to(), old.clone());
+        let mut whole = None;
+        for _ in 0..times {
+            let new = self.next();
+            reader.accept(vec![old, new.clone()]);
+            let mut reach = 1.0;
+            loop {
+                let begun = Instant::now();
+                // The first run tells how long a whole one takes.
+                let budget = whole.map_or(Duration::from_secs(600), |whole: Duration| {
+                    let random = RandomState::new().build_hasher().finish() % 1000;
+                    whole.mul_f64(reach * random as f64 / 1000.0)
+                });
+                let ran = self.pair.sync(&["--budget", &format!("{}ms", budget.as_millis())]);
+                whole.get_or_insert(begun.elapsed());
+                if ran.code == 0 {
+                    break;
+                }
+                ran.expect(4);
+                reach += 0.1;
+            }
+            self.pair.expect_in_step();
+            reader.accept(vec![new.clone()]);
+            old = new;
+        }
+        let ended = self.expect_intact(reader, times, "budget");
+        assert!(ended >= times / 6, "only {ended} budgets ended at work");
+    }
+
+    /// Fails when the reader saw what never was, or other rows were touched. Returns how many runs ended with this
+    /// status: they must have met runs at work, or the test proves nothing.
+    fn expect_intact(&self, reader: Reader, times: u32, status: &str) -> u32 {
         let (polls, wrong) = reader.finish();
         let (many, first) = (wrong.len(), wrong.first());
         assert!(wrong.is_empty(), "of {polls} looks {many} saw what never was; the first: {first:?}");
@@ -219,8 +262,7 @@ impl Fixture {
         let target = self.pair.to();
         let customers = rows(&target, "SELECT id, email FROM shop.customer");
         assert_eq!(customers, [["1", "ada@example.com"]], "rows that are no reference data stay as they are");
-        // The kills must have met runs at work, or this test proves nothing.
-        let dead = rows(&target, "SELECT COUNT(*) FROM lockstep.run WHERE status = 'interrupted'");
-        assert!(dead[0][0].parse::<u32>().unwrap() >= times / 6, "only {} runs died at work", dead[0][0]);
+        let ended = rows(&target, &format!("SELECT COUNT(*) FROM lockstep.run WHERE status = '{status}'"));
+        ended[0][0].parse().unwrap()
     }
 }
