@@ -79,8 +79,8 @@ impl Entry {
             Ends::Never => false,
         };
         let answered = match ends {
-            true => super::kill_query(&self.endpoint, self.connection),
-            false => super::tell(&self.endpoint, "DO 0".to_owned()),
+            true => super::login::kill_query(&self.endpoint, self.connection),
+            false => super::login::tell(&self.endpoint, "DO 0".to_owned()),
         };
         // It may have ended meanwhile.
         answered || self.work.load(Ordering::Acquire) != before
