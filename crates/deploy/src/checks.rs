@@ -19,8 +19,8 @@ const IN_ZIP: [&str; 2] = ["bootstrap", "global-bundle.pem"];
 const DIRECT_LIMIT: usize = 51_200;
 
 /// The oldest AWS CLI of each major version that can be told to take away what a failed operation has made
-/// (`--retain-except-on-create`; it would be found out only when a change set is executed).
-const OLDEST_CLI: [(u32, u32); 2] = [(1, 29), (2, 13)];
+/// (`--retain-except-on-create`, from 1.29.15 and 2.13.6; it would be found out only when a change set is executed).
+const OLDEST_CLI: [(u32, u32); 2] = [(1, 30), (2, 14)];
 
 /// The files of a deployment, read and found good.
 #[derive(Clone, Debug)]
@@ -75,7 +75,7 @@ fn cli() -> Result<()> {
     };
     match cli_version(&String::from_utf8_lossy(&said.stdout)) {
         Some((major, minor)) if OLDEST_CLI.iter().any(|oldest| major == oldest.0 && minor < oldest.1) => {
-            Err(wrong(format!("the AWS CLI is {major}.{minor}: at least 2.13, or 1.29, is needed")))
+            Err(wrong(format!("the AWS CLI is {major}.{minor}: at least 2.14, or 1.30, is needed")))
         }
         _ => Ok(()),
     }

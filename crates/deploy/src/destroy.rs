@@ -65,6 +65,11 @@ pub fn destroy(config: &Config, options: &Options, console: &dyn Console) -> Res
         place.keys = stack::describe(&place.aws, &keys_name(config))?;
         remains(config, &place)
     });
+    if left.iter().any(Result::is_err) {
+        // The next run finds no stacks any more, which tell what they kept.
+        let known = left.iter().flatten().flatten();
+        known.for_each(|one| console.say(&format!("{}: {} stays; {}", one.environment, one.what, one.how)));
+    }
     all(left).map(|left| left.concat())
 }
 

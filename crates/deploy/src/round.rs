@@ -47,28 +47,38 @@ enum Word {
 pub(crate) fn run(steps: &[Step], options: &Options, console: &dyn Console) -> Result<Round> {
     let found = all(together(steps, |step| step.settle(console)))?;
     let Some(found) = cleared(steps, found, options, console)? else { return Ok(Round::Declined) };
-    let prepared = together(zip(steps, found), |(step, found)| {
-        let prepared = step.prepare(found)?;
-        if let (Prepared::Unchanged(stack), false) = (&prepared, options.dry_run) {
-            step.protect(stack)?;
-        }
-        Ok(prepared)
-    });
+    let prepared = together(zip(steps, found), |(step, found)| step.prepare(found));
     let offers = offers(steps, &prepared);
-    let is_failed = prepared.iter().any(Result::is_err);
-    let word = if is_failed { Ok(Word::No) } else { word(&offers, options, console) };
-    let discarded = match word {
-        Ok(Word::Yes) => Ok(()),
-        _ => all(together(offers, |(step, offer)| offer.set.discard(step.aws))).map(drop),
+    let word = if prepared.iter().all(Result::is_ok) {
+        word(&offers, options, console)
+    } else {
+        // What could be found out all the same is of use to who only looks.
+        offers.iter().filter(|_| options.dry_run).for_each(|(step, offer)| step.show(offer, console));
+        Ok(Word::No)
     };
-    let prepared = all(prepared)?;
-    match word? {
+    let discarded = match word {
+        Ok(Word::Yes) => Vec::new(),
+        _ => together(offers, |(step, offer)| offer.set.discard(step.aws)),
+    };
+    // A change set that could not be deleted is told beside what was wrong before.
+    let mut wrong = discarded;
+    let mut keep = |error| wrong.push(Err(error));
+    let prepared: Vec<Prepared> =
+        prepared.into_iter().filter_map(|one| one.map_err(&mut keep).ok()).collect();
+    let word = word.map_err(keep).unwrap_or(Word::No);
+    all(wrong)?;
+    match word {
         Word::Yes => {}
-        Word::No => return discarded.map(|()| Round::Declined),
-        Word::Look => return discarded.map(|()| Round::Shown),
+        Word::No => return Ok(Round::Declined),
+        Word::Look => return Ok(Round::Shown),
     }
     let done = together(zip(steps, prepared), |(step, prepared)| match prepared {
-        Prepared::Unchanged(stack) => Ok(Stepped { stack, changed: false }),
+        Prepared::Unchanged(stack) => {
+            if !options.dry_run {
+                step.protect(&stack)?;
+            }
+            Ok(Stepped { stack, changed: false })
+        }
         Prepared::Offered(offer) => {
             step.execute(&offer, console).map(|stack| Stepped { stack, changed: true })
         }

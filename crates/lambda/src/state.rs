@@ -43,6 +43,8 @@ pub(crate) struct State {
     pub waiting_since: Option<u64>,
     /// Failures that people were told of since both sides were last found equal.
     pub told: Option<Told>,
+    /// The run that found both sides equal again after such failures.
+    pub recovered_by: Option<String>,
 }
 
 /// Where a source is.

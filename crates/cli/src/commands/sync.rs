@@ -79,7 +79,8 @@ pub fn run_in(
     output: &Output,
 ) -> Result<Exit> {
     let confirm = |plan: &Plan| confirm(plan, args, output, &context.control);
-    let wait_seconds = u32::try_from(args.wait.0.as_secs()).unwrap_or(u32::MAX);
+    let wait_seconds = u32::try_from(args.wait.0.as_millis().div_ceil(1000)).unwrap_or(u32::MAX);
+    let is_saved_plan = expected.is_some();
     let options = SyncOptions {
         plan: plan.options(),
         lock_wait_seconds: wait_seconds,
@@ -90,7 +91,14 @@ pub fn run_in(
     };
     let result = sync(context, &options);
     output.finish();
-    let outcome = result?;
+    let outcome = result.map_err(|error| match error.kind() {
+        // Once something is done, the saved plan is no plan of what is left.
+        ErrorKind::Budget | ErrorKind::Underway if is_saved_plan => error.with_hint(
+            "look what is left with `lockstep plan`, and apply that, or go on with `lockstep sync`; if nothing was changed \
+             yet, the same command with a longer --budget",
+        ),
+        _ => error,
+    })?;
     report(context, &outcome, args.format, output)
 }
 

@@ -182,7 +182,7 @@ fn a_busy_table_ends_the_budget() {
         assert_eq!(pair.last_run(), "budget", "{kind}");
         drop(held);
         let held = hold_row(&pair.to(), "EUR");
-        let ran = pair.sync(&["--budget", "6s"]).expect(4);
+        let ran = pair.sync(&["--budget", "12s"]).expect(4);
         let told = "the row changes of shop.currency, which are one transaction, were undone";
         assert!(ran.err.contains(told), "{}", ran.err);
         drop(held);

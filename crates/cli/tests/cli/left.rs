@@ -2,14 +2,14 @@
 
 use lockstep_sandbox::testing::{Endpoint, Kind};
 
-use crate::common::{FLAVORS, Ran, rows};
+use crate::common::{FLAVORS, Ran, rows, run};
 use crate::private_pair::{PrivatePair, until};
 
 /// What makes a statement slow: the new column's value takes some milliseconds of work for each row.
-const SLOW_COLUMN: &str = "sum BIGINT GENERATED ALWAYS AS (CRC32(REPEAT(name, 3000000))) STORED";
+const SLOW_COLUMN: &str = "sum BIGINT GENERATED ALWAYS AS (CRC32(SHA2(REPEAT(name, 3000000), 512))) STORED";
 
 /// Rows of the target's table.
-const ROWS: u32 = 300;
+const ROWS: u32 = 500;
 
 /// A pair whose first difference is slow to mend. `unique` makes it fail at the last row.
 fn pair(kind: Kind, unique: bool) -> PrivatePair {
@@ -36,9 +36,14 @@ fn slow_connections(server: &Endpoint) -> Vec<Vec<String>> {
 
 /// Runs with longer and longer budgets until one ends during the slow statement.
 fn leave(pair: &PrivatePair) -> Ran {
+    leave_by(pair, |budget| pair.sync(&["--budget", budget]))
+}
+
+/// The same of any command.
+fn leave_by(pair: &PrivatePair, within: impl Fn(&str) -> Ran) -> Ran {
     let mut budget = 1;
     loop {
-        let ran = pair.sync(&["--budget", &format!("{budget}s")]).expect(4);
+        let ran = within(&format!("{budget}s")).expect(4);
         assert!(ran.err.contains("progress is saved"), "{}", ran.err);
         if ran.err.contains("goes on in the server") {
             assert_eq!(slow_connections(&pair.to()).len(), 1, "the server executes it: {}", ran.err);
@@ -67,7 +72,7 @@ fn a_statement_longer_than_the_budget_is_left_to_the_server_and_waited_for() {
         );
         assert_eq!(noted(&pair), [["started", ""]], "{kind}");
         // Neither waits long enough.
-        for more in [["--wait", "0s"], ["--budget", "1s"]] {
+        for more in [["--wait", "0s"], ["--budget", "3s"]] {
             let ran = pair.sync(&more).expect(4);
             assert!(ran.err.contains("of run 1, begun "), "{kind}: {}", ran.err);
             assert!(ran.err.contains("still executing in the server (connection "), "{kind}: {}", ran.err);
@@ -80,6 +85,25 @@ fn a_statement_longer_than_the_budget_is_left_to_the_server_and_waited_for() {
         assert_eq!(noted(&pair), [["done", "its run ended during it; the server went on"]], "{kind}");
         let runs = rows(&pair.to(), "SELECT status, statements FROM lockstep.run ORDER BY run");
         assert_eq!(runs, [["budget", "1"], ["done", "1"]], "{kind}");
+    }
+}
+
+#[test]
+fn the_last_statement_of_a_saved_plan_may_be_left_too() {
+    for kind in FLAVORS {
+        let pair = pair(kind, false);
+        pair.to().run_script("shop", "ALTER TABLE last ADD b INT; INSERT INTO currency VALUES ('EUR');");
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("plan.json");
+        let path = file.to_str().unwrap();
+        pair.run("plan", &["--out", path]).expect(2);
+        let left = leave_by(&pair, |budget| run(&["apply", path, "--yes", "--budget", budget]));
+        assert!(left.err.contains("look what is left with `lockstep plan`"), "{kind}: {}", left.err);
+        run(&["apply", path, "--yes", "--wait", "10m"]).expect(0);
+        pair.expect_in_step();
+        assert_eq!(pair.last_run(), "done", "{kind}");
+        // Without anything that was left, it is a plan that has been applied.
+        run(&["apply", path, "--yes"]).expect(3);
     }
 }
 

@@ -152,7 +152,8 @@ fn place(call: &Call<'_>) -> (String, String) {
     (format!("run-{}", call.event.run), format!("before-{action}.json"))
 }
 
-/// Keeps what is known from before the parts are compared. An older one stays, which is only more careful.
+/// Keeps what is known from before the parts are compared, in the place of what an earlier plan of this run kept: the parts
+/// are those of the last call.
 ///
 /// # Errors
 /// When it cannot be put.
@@ -160,7 +161,7 @@ pub(super) async fn remember(call: &Call<'_>, position: Position, marks: Option<
     let (folder, name) = place(call);
     let text = serde_json::to_string(&Before { position, marks })
         .map_err(|e| Failure::new(Kind::Internal, format!("what was before the parts: {e}")))?;
-    Store::open(call.aws)?.put_text(&folder, &name, text, Present::Stays).await.map(drop)
+    Store::open(call.aws)?.put_text(&folder, &name, text, Present::Replaced).await.map(drop)
 }
 
 /// What was known before the parts were compared; nothing where it cannot be found or read.

@@ -237,7 +237,9 @@ async fn refused(call: &Call<'_>, store: &Store, plan: &Written) -> Result<Value
     store_outline(store, plan).await?;
     let id = plan_id(&plan.outline.fingerprint).to_owned();
     let note = json!({ "run": call.event.run }).to_string();
-    let first = store.put_text(&id, REFUSED, note, Present::Stays).await?;
+    // A call that is repeated finds its own note.
+    let first = store.put_text(&id, REFUSED, note.clone(), Present::Stays).await?
+        || store.get(&id, REFUSED).await?.as_ref() == Some(&note);
     let now = now_seconds();
     call.note(|state| {
         state.status = "refused".into();
@@ -254,18 +256,21 @@ async fn refused(call: &Call<'_>, store: &Store, plan: &Written) -> Result<Value
 }
 
 /// Notes that both sides were equal, and where the source stood before it was read, if that is known. Says whether
-/// people had been told of failures before.
+/// people had been told of failures before; a call that is repeated says it again.
 pub(super) async fn in_step(call: &Call<'_>, position: Option<Position>) -> Result<bool> {
-    let mut told = false;
+    let mut recovered = false;
     call.note(|state| {
-        told = state.told.take().is_some();
+        if state.told.take().is_some() {
+            state.recovered_by = Some(call.event.run.clone());
+        }
+        recovered = state.recovered_by.as_ref() == Some(&call.event.run);
         state.status = "nothing".into();
         state.plan_id = None;
         state.in_step = position.clone().or(state.in_step.take());
         (state.rejected, state.first_seen, state.waiting_since) = (None, None, None);
     })
     .await?;
-    Ok(told)
+    Ok(recovered)
 }
 
 fn answer(status: &str, plan: Option<(&Store, &Written)>) -> Value {

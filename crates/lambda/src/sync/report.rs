@@ -69,15 +69,25 @@ pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
         call.note(|state| state.told.get_or_insert_default().note(what.clone(), now)).await?;
         return Ok(json!({ "status": "noted" }));
     }
+    let state = State::read(call.aws).await?;
+    // A run that has failed waits for nobody: people may not even have been asked.
+    if state.waiting_since.is_some() && plan_id(&call.event.plan) == state.plan_id.as_deref() {
+        call.note(|state| state.end_wait(now)).await?;
+    }
     let scheduled = call.event.input.trigger == "schedule";
-    let told = scheduled && State::read(call.aws).await?.told.is_some_and(|told| told.is_enough(&what, now));
+    let told = scheduled && state.told.is_some_and(|told| told.is_enough(&what, now));
     Ok(json!({ "status": if told { "told" } else { "new" } }))
+}
+
+/// The plan of the run, where it has made one.
+fn plan_id(plan: &Value) -> Option<&str> {
+    plan["result"]["planId"].as_str()
 }
 
 /// A digest of the error's name and of the plan that it was met with. Causes hold times and addresses, which differ
 /// from run to run.
 fn name(trouble: &Trouble, plan: &Value) -> String {
-    let plan = plan["result"]["planId"].as_str().unwrap_or_default();
+    let plan = plan_id(plan).unwrap_or_default();
     let text = format!("{}\n{plan}", trouble.error.as_deref().unwrap_or_default());
     outline::hex(Sha256::digest(text))[..DIGITS].to_owned()
 }

@@ -25,11 +25,11 @@ fn a_statement_longer_than_a_call_is_left_to_the_server_and_waited_for() {
     dev.script(&format!(
         "{rest} INSERT INTO currency VALUES ('EUR');
          CREATE TABLE big (id INT PRIMARY KEY, name VARCHAR(5),
-             sum BIGINT GENERATED ALWAYS AS (CRC32(REPEAT(name, 3000000))) STORED);"
+             sum BIGINT GENERATED ALWAYS AS (CRC32(SHA2(REPEAT(name, 3000000), 512))) STORED);"
     ));
     staging.script(&format!(
         "{rest} CREATE TABLE big (id INT PRIMARY KEY, name VARCHAR(5));
-         INSERT INTO big WITH RECURSIVE n AS (SELECT 1 i UNION ALL SELECT i + 1 FROM n WHERE i < 300)
+         INSERT INTO big WITH RECURSIVE n AS (SELECT 1 i UNION ALL SELECT i + 1 FROM n WHERE i < 500)
              SELECT i, LPAD(i, 5, 'x') FROM n;"
     ));
     let mut sync = world.function(staging, "sync");

@@ -171,7 +171,9 @@ fn a_plan_that_no_longer_holds_changes_nothing_and_a_refused_one_is_told_once() 
     let refused = plan(&mut sync, "schedule");
     assert_eq!((&refused["status"], &refused["firstTime"]), (&json!("refused"), &json!(true)), "{refused}");
     assert!(refused["summary"].as_str().expect("a summary").contains("customer"), "{refused}");
-    assert_eq!(plan(&mut sync, "schedule")["firstTime"], false);
+    assert_eq!(plan(&mut sync, "schedule")["firstTime"], true, "a call that is repeated says the same");
+    let next = json!({ "action": "plan", "run": "run-3", "input": { "trigger": "schedule" } });
+    assert_eq!(sync.call(&next).expect("a plan")["firstTime"], false);
 
     let allowed = json!({ "trigger": "person", "allow": ["destructive"] });
     let event = json!({ "action": "plan", "run": "run-2", "input": allowed });

@@ -29,7 +29,7 @@ const OTHERWISE: [(&str, &str); 10] = [
 const BEFORE: &str = "set -euo pipefail\naws() { command aws --endpoint-url $API \"$@\"; }\n";
 
 /// The AWS CLI looks every 30 seconds whether an operation has ended.
-const HASTE: &str = "import time\nsleep = time.sleep\ntime.sleep = lambda seconds: sleep(min(seconds, 1))\n";
+const HASTE: &str = "import time\nsleep = time.sleep\ntime.sleep = lambda seconds: sleep(min(seconds, 2))\n";
 
 #[test]
 fn the_page_deploys_two_accounts_and_takes_them_away() {

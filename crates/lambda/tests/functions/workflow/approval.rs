@@ -50,7 +50,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "moved meanwhile",
         paths: || {
-            let again = [APPLY, &["PlanAgain"], PLAN].concat();
+            let again = [APPLY, &["PlanAgain", "ForgetApproval"], PLAN].concat();
             vec![[START, PLAN, APPROVED, &again, APPROVED, APPLY, VERIFIED].concat()]
         },
         play: moved_meanwhile,

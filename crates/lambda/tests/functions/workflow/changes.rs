@@ -11,8 +11,15 @@ use super::stage::{Event, Scenario, Stage};
 const RESERVE: Duration = Duration::from_secs(30);
 
 /// A verification that finds news of the source.
-const MOVED_ON: [&str; 6] =
-    ["PrepareVerification", "Verify", "CountVerification", "IsVerified", "NotifyApplied", "PlanAgain"];
+const MOVED_ON: [&str; 7] = [
+    "PrepareVerification",
+    "Verify",
+    "CountVerification",
+    "IsVerified",
+    "NotifyApplied",
+    "PlanAgain",
+    "ForgetApproval",
+];
 
 pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {

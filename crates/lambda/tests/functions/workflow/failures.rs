@@ -76,7 +76,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
                 [START, &PLAN.repeat(PLANS), &["PlanDoesNotEnd"], FAILED].concat(),
                 [
                     START,
-                    &[PLAN, SAFE, APPLY, &["PlanAgain"]].concat().repeat(PLANS - 1),
+                    &[PLAN, SAFE, APPLY, &["PlanAgain", "ForgetApproval"]].concat().repeat(PLANS - 1),
                     PLAN,
                     &["PlanDoesNotEnd"],
                     FAILED,

@@ -24,14 +24,16 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "comparisons do not end",
         paths: || {
-            let round = [PLAN, PLAN_PARTS, PLAN, SAFE, APPLY, &["PlanAgain"]].concat();
+            let round = [PLAN, PLAN_PARTS, PLAN, SAFE, APPLY, &["PlanAgain", "ForgetApproval"]].concat();
             let verify = [PLAN, SAFE, APPLY, &["PrepareVerification"], VERIFY, VERIFY_PARTS].concat();
             let end: Path = [&["ComparisonsDoNotEnd"], FAILED].concat();
             vec![
                 [START, &round.repeat(ROUNDS), PLAN, &end].concat(),
                 [
                     START,
-                    &[&verify[..], VERIFY, &["NotifyApplied", "PlanAgain"]].concat().repeat(ROUNDS),
+                    &[&verify[..], VERIFY, &["NotifyApplied", "PlanAgain", "ForgetApproval"]]
+                        .concat()
+                        .repeat(ROUNDS),
                     PLAN,
                     SAFE,
                     APPLY,
@@ -48,7 +50,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         name: "as long as can be",
         paths: || {
             let parts = [PLAN_PARTS, PLAN].concat().repeat(ROUNDS);
-            let moved = [&["PlanAgain"], PLAN, SNAPSHOT, WAIT, COUNTED, APPLY].concat();
+            let moved = [&["PlanAgain", "ForgetApproval"], PLAN, SNAPSHOT, WAIT, COUNTED, APPLY].concat();
             let looks = [SNAPSHOT, &WAIT.repeat(LOOKS - PLANS), COUNTED].concat();
             let busy = [&["WaitForLock"], APPLY].concat().repeat(CALLS - PLANS);
             vec![

@@ -36,7 +36,9 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         name: "snapshot of an older run",
         paths: || {
             let first = [START, PLAN, SNAPSHOT, WAIT, COUNTED, &["Apply"], FAILED].concat();
-            let again = [APPLY, &["PlanAgain"], PLAN, SNAPSHOT, WAIT, COUNTED, APPLY, VERIFIED].concat();
+            let again =
+                [APPLY, &["PlanAgain", "ForgetApproval"], PLAN, SNAPSHOT, WAIT, COUNTED, APPLY, VERIFIED]
+                    .concat();
             vec![first, [START, PLAN, SNAPSHOT, WAIT, COUNTED, &again].concat()]
         },
         play: snapshot_of_an_older_run,
