@@ -43,7 +43,13 @@ pub(crate) struct Arguments {
 /// large.
 pub(crate) fn run_package(arguments: &Arguments) -> Result<()> {
     let bundle = arguments.ca_bundle.as_deref().map(read_bundle).transpose()?;
-    run(cargo().args(["build", "--profile", PROFILE, "--package", "lockstep-lambda"]))?;
+    let mut build = cargo();
+    build.args(["rustc", "--profile", PROFILE, "--package", "lockstep-lambda", "--bin", "bootstrap"]);
+    if cfg!(all(target_arch = "x86_64", target_os = "linux")) {
+        // Rust's own linker, which is the default here, keeps functions that came out the same only once.
+        build.args(["--", "-C", "link-arg=-Wl,--icf=all"]);
+    }
+    run(&mut build)?;
     let binary = target().join(PROFILE).join("bootstrap");
     let glibc = binary::check(&binary)?;
     let code = fs::read(&binary).with_context(|| format!("cannot read {}", binary.display()))?;
