@@ -104,7 +104,7 @@ impl std::str::FromStr for Budget {
             "" | "s" => 1000,
             "m" => 60 * 1000,
             "h" => 3600 * 1000,
-            _ => return Err("write seconds, minutes or hours: 270s, 4m, 1h".into()),
+            _ => return Err("write milliseconds, seconds, minutes or hours: 1500ms, 270s, 4m, 1h".into()),
         };
         let millis = text[..split].parse::<u64>().ok().and_then(|n| n.checked_mul(factor));
         millis.map(|ms| Self(Duration::from_millis(ms))).ok_or_else(|| "write a whole number: 270s".into())

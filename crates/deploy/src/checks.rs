@@ -18,7 +18,7 @@ const IN_ZIP: [&str; 2] = ["bootstrap", "global-bundle.pem"];
 /// (Source: CloudFormation User Guide, "Understand CloudFormation quotas".)
 const DIRECT_LIMIT: usize = 51_200;
 
-/// The oldest AWS CLI of each major version that can be told to take away what a failed operation has made
+/// The oldest minor version of each major one of the AWS CLI all of whose releases can be told to take away what a failed operation has made
 /// (`--retain-except-on-create`, from 1.29.15 and 2.13.6; it would be found out only when a change set is executed).
 const OLDEST_CLI: [(u32, u32); 2] = [(1, 30), (2, 14)];
 

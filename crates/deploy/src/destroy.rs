@@ -128,7 +128,7 @@ fn take_away(config: &Config, place: &Place, console: &dyn Console) -> Result<()
             None => return Ok(()),
         }
     }
-    step::delete(config, aws, &live, console).map(drop)
+    step::delete(config, aws, &live, console)
 }
 
 /// Stops the workflow's runs: one that waits for approval would hold up the stack's deletion for a day.

@@ -67,8 +67,8 @@ pub(crate) fn all<T>(results: Vec<Result<T>>) -> Result<Vec<T>> {
         }
     }
     if errors.len() > 1 {
-        let of_kind = |error: &&Error| error.kind != ErrorKind::Refused;
-        let kind = errors.iter().find(of_kind).map_or(ErrorKind::Refused, |error| error.kind);
+        let is_failure = |error: &&Error| error.kind != ErrorKind::Refused;
+        let kind = errors.iter().find(is_failure).map_or(ErrorKind::Refused, |error| error.kind);
         return Err(Error::new(kind, listed(&format!("{} failures:", errors.len()), &errors)));
     }
     errors.pop().map_or(Ok(values), Err)

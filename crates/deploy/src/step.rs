@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::protect::protect;
 use crate::stack::{self, Event, Stack, Standing, events, first_failure, last_operation};
 use crate::template::Template;
-use crate::watch::{Ended, Watch};
+use crate::watch::Watch;
 
 /// A stack that is to be brought somewhere.
 #[derive(Clone, Debug)]
@@ -206,7 +206,7 @@ impl Step<'_> {
 ///
 /// # Errors
 /// A deletion that fails, with the first cause.
-pub(crate) fn delete(config: &Config, aws: &Aws, live: &Stack, console: &dyn Console) -> Result<Ended> {
+pub(crate) fn delete(config: &Config, aws: &Aws, live: &Stack, console: &dyn Console) -> Result<()> {
     let name = live.name.as_str();
     if live.protected {
         let words = ["cloudformation", "update-termination-protection", "--stack-name", name];
@@ -217,7 +217,7 @@ pub(crate) fn delete(config: &Config, aws: &Aws, live: &Stack, console: &dyn Con
     aws.call(&["cloudformation", "delete-stack", "--stack-name", name])?;
     let ended = watch.wait(console)?;
     if ended.status == "DELETE_COMPLETE" {
-        return Ok(ended);
+        return Ok(());
     }
     Err(failure(config, aws, name, &ended.status, &ended.events))
 }

@@ -9,7 +9,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "use1-az3 has neither functions in a VPC nor RDS proxies: the stack fails, or the proxy silently does without that zone.",
     source: "R environment; AWS Lambda developer guide, VPC access; Amazon RDS user guide, limitations of RDS Proxy",
-    mend: "Name zones by AvailabilityZoneId, and leave use1-az3 out of the parameter's AllowedPattern or AllowedValues.",
+    mend: "Name zones by AvailabilityZoneId, and keep use1-az3 out by the parameter's AllowedPattern.",
     check: Check::Template(check),
     good: "Parameters: {Zone: {Type: String, Default: use1-az1, AllowedPattern: '^use1-az[12456]$'}}\nResources: {S: {Type: AWS::EC2::Subnet, Properties: {AvailabilityZoneId: !Ref Zone}}, F: {Type: AWS::Lambda::Function, Properties: {VpcConfig: {SubnetIds: [!Ref S]}}}}",
     bad: "Parameters: {Zone: {Type: String, Default: use1-az1, AllowedPattern: '^use1-az[1-6]$'}}\nResources: {S: {Type: AWS::EC2::Subnet, Properties: {AvailabilityZoneId: !Ref Zone}}, F: {Type: AWS::Lambda::Function, Properties: {VpcConfig: {SubnetIds: [!Ref S]}}}}",

@@ -93,7 +93,7 @@ pub fn run_in(
     output.finish();
     let outcome = result.map_err(|error| match error.kind() {
         // Once something is done, the saved plan is no plan of what is left.
-        ErrorKind::Budget | ErrorKind::Underway if is_saved_plan => error.with_hint(
+        ErrorKind::Budget if is_saved_plan => error.with_hint(
             "look what is left with `lockstep plan`, and apply that, or go on with `lockstep sync`; if nothing was changed \
              yet, the same command with a longer --budget",
         ),

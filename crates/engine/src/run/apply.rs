@@ -12,7 +12,8 @@ use crate::progress::Event;
 use crate::schema;
 use crate::{Error, ErrorKind, ReferenceTable, Result, Session};
 
-/// Says of row changes that they did not fit into a budget.
+/// Says of row changes that they did not fit into a budget. Journals keep it and [`was_undone`] looks for it: other words
+/// must be added, not put in its place.
 const UNDONE: &str = "which are one transaction, were undone";
 
 /// The server's code for a lock that did not come free in time.
@@ -50,7 +51,8 @@ impl Applier<'_> {
             self.journal.statement_started(self.run, number, &object, &statement.sql)?;
             let patience = self.patience();
             let result = schema::execute(&mut session, statement, patience);
-            if session.was_left() {
+            let was_lost = matches!(&result, Err(error) if error.kind() == ErrorKind::Connection);
+            if session.was_left() && was_lost {
                 // The journal's row stays without an end: the next run finds out what came of it.
                 return Err(underway::left(statement));
             }
@@ -130,7 +132,12 @@ impl Applier<'_> {
             })
             .collect();
         let applied = data::apply_set(session, &work, &notes, &self.context.row_observer());
-        let applied = applied.map_err(|e| undone(self.context.control.explain(e), set))?;
+        let applied = applied.map_err(|error| {
+            // Whoever lost the connection does not know whether the server has committed.
+            let lost = error.kind() == ErrorKind::Connection;
+            let error = self.context.control.explain(error);
+            if lost { error } else { undone(error, set) }
+        })?;
         let rows = applied.inserted + applied.updated + applied.deleted;
         self.context.observer.event(&Event::Committed { tables: notes.len(), rows });
         Ok(applied)

@@ -53,8 +53,10 @@ pub fn execute(session: &mut Session, statement: &Statement, patience: Patience)
     if session.is_poisoned() {
         return result;
     }
-    session.execute(before)?;
-    result.map_err(|error| without_value(error).context(&statement.object))
+    let restored = session.execute(before);
+    // The statement's own error comes first: it is the cause.
+    result.map_err(|error| without_value(error).context(&statement.object))?;
+    restored.map(drop)
 }
 
 /// Errors whose text holds a value of some row: duplicate keys, a value that does not fit its new type or

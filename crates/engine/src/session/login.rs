@@ -1,4 +1,5 @@
-//! The way into a server: connecting in time, looking what it is, and pinning the settings that change meanings.
+//! Connections: logging in in time, looking what the server is, pinning the settings that change meanings; and a word to
+//! it from another connection.
 
 use std::time::Duration;
 

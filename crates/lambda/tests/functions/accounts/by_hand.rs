@@ -1,4 +1,4 @@
-//! The commands of docs/aws-by-hand.md as they stand there, run by bash and the AWS CLI in two accounts.
+//! The commands of docs/aws-by-hand.md, but for those of `OTHERWISE`, run by bash and the AWS CLI in two accounts.
 
 use std::fs;
 use std::process::{Command, Stdio};
