@@ -3,10 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::baseline::Baseline;
+use crate::document::node::Node;
 use crate::document::source::{Source, Span};
 use crate::document::{self, Document, SyntaxError};
 use crate::report::{Finding, Report, SetAside};
-use crate::resolve::{Assumption, Cx, Draft, Given, Scope, View};
+use crate::resolve::{Assumption, Cx, Draft, Given, Res, Scope, View};
 use crate::rules::{self, Check, Deployed, Profile, RULES, Rule, Severity};
 use crate::suppress::{self, Suppression};
 use crate::template::Template;
@@ -22,7 +23,7 @@ pub const REQUIRED_TAGS: [&str; 3] = ["Environment", "CostCenter", "MigrationPha
 ///
 /// let template = "Resources:\n  Db:\n    Type: AWS::RDS::DBInstance\n    Properties:\n      PubliclyAccessible: true\n";
 /// let report = Audit::new(Profile::AnyAurora).template("db.yaml", template).run().unwrap();
-/// assert!(report.findings.iter().any(|finding| finding.rule.id == "mistake-24"));
+/// assert!(report.findings.iter().any(|finding| finding.rule.id() == "mistake-24"));
 /// ```
 #[derive(Debug, Default)]
 pub struct Audit {
@@ -102,7 +103,7 @@ impl Audit {
         self
     }
 
-    /// Runs only the rules of these ids.
+    /// Runs only the rules of these names or former ids.
     #[must_use]
     pub fn only(mut self, rules: impl IntoIterator<Item = String>) -> Self {
         self.only = Some(rules.into_iter().collect());
@@ -125,7 +126,7 @@ impl Audit {
         let types = documents.iter().flat_map(types).collect::<HashSet<_>>();
         let deployments = self.deployments(&documents);
         let mut findings = Vec::new();
-        let mut applied = HashSet::new();
+        let mut applied = Applied::default();
         for (index, document) in documents.iter().enumerate() {
             let scope = self.scope(document, &types);
             let mine = deployments.iter().filter(|one| one.document == index);
@@ -196,8 +197,7 @@ impl Audit {
     }
 
     fn wants(&self, rule: &Rule) -> Option<Severity> {
-        let chosen =
-            self.only.as_ref().is_none_or(|only| only.iter().any(|id| id.eq_ignore_ascii_case(rule.id)));
+        let chosen = self.only.as_ref().is_none_or(|only| only.iter().any(|id| rule.is_called(id)));
         rule.level(self.profile).filter(|_| chosen)
     }
 
@@ -209,7 +209,7 @@ impl Audit {
         deployments: &[Deployment],
         types: &HashSet<String>,
         findings: &mut Vec<Finding>,
-        applied: &mut HashSet<&'static str>,
+        applied: &mut Applied,
     ) {
         let wanted = |rule: &&&'static Rule| matches!(rule.check, Check::Deployments(_));
         if deployments.len() < 2 {
@@ -230,7 +230,7 @@ impl Audit {
             .collect();
         for rule in RULES.iter().filter(wanted) {
             let (Some(level), Check::Deployments(check)) = (self.wants(rule), rule.check) else { continue };
-            applied.insert(rule.id);
+            applied.rules.insert(rule.id());
             for (at, draft) in
                 check(&deployed).into_iter().filter(|(at, _)| deployments[*at].document == index)
             {
@@ -263,7 +263,7 @@ impl Audit {
         &self,
         documents: Vec<Document>,
         mut findings: Vec<Finding>,
-        applied: &HashSet<&'static str>,
+        applied: &Applied,
     ) -> Result<Report, Vec<InputError>> {
         let sources: Vec<Source> = documents.into_iter().map(|document| document.source).collect();
         findings.sort_by_key(|one| (one.template, one.span, std::cmp::Reverse(one.severity)));
@@ -279,8 +279,22 @@ impl Audit {
             sources,
             environments: self.environments.iter().filter_map(|one| one.environment.clone()).collect(),
             findings,
-            applied: RULES.iter().map(|rule| rule.id).filter(|id| applied.contains(id)).collect(),
+            applied: applied.in_order(&applied.rules),
+            undecided: applied.in_order(&applied.undecided),
         })
+    }
+}
+
+/// Which rules had something to look at, and which of them could not decide all of it.
+#[derive(Debug, Default)]
+struct Applied {
+    rules: HashSet<&'static str>,
+    undecided: HashSet<&'static str>,
+}
+
+impl Applied {
+    fn in_order(&self, ids: &HashSet<&'static str>) -> Vec<&'static str> {
+        RULES.iter().map(|rule| rule.id()).filter(|id| ids.contains(id)).collect()
     }
 }
 
@@ -309,50 +323,74 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn rules(&self, findings: &mut Vec<Finding>, applied: &mut HashSet<&'static str>) {
+    fn rules(&self, findings: &mut Vec<Finding>, applied: &mut Applied) {
         for rule in RULES {
             let Some(level) = self.audit.wants(rule) else { continue };
+            let mut on = |id: &str, check: &dyn Fn(Res<'_>)| {
+                applied.rules.insert(rule.id());
+                let undecided = self.explore(rule, level, findings, &mut |cx| {
+                    if let Some(resource) = cx.resource(id) {
+                        check(resource);
+                    }
+                });
+                if undecided {
+                    applied.undecided.insert(rule.id());
+                }
+            };
             match rule.check {
                 Check::Resources(kinds, check) => {
-                    for id in kinds.iter().flat_map(|kind| self.template.of_type(kind)).map(|one| one.id) {
-                        applied.insert(rule.id);
-                        self.explore(rule, level, findings, &mut |cx| {
-                            if let Some(resource) = cx.resource(id) {
-                                check(resource);
-                            }
-                        });
+                    let of_kinds = kinds.iter().flat_map(|kind| self.template.of_type(kind));
+                    of_kinds.for_each(|one| on(one.id, &check));
+                }
+                Check::Every(check) => self.template.resources.iter().for_each(|one| on(one.id, &check)),
+                Check::Properties(check) => {
+                    for resource in &self.template.resources {
+                        let properties = resource.node.get("Properties").map(Node::entries);
+                        for entry in properties.unwrap_or_default() {
+                            on(resource.id, &|one| check(one, &entry.key));
+                        }
                     }
                 }
-                Check::Template(check) => {
-                    applied.insert(rule.id);
-                    self.explore(rule, level, findings, &mut |cx| check(cx));
-                }
-                Check::Audit if rule.id == "audit-values" => {
-                    applied.insert(rule.id);
-                    let alone = self.audit.templates.len() == 1;
-                    for (span, severity, message) in parameters::complaints(self.template, self.given, alone)
-                    {
-                        self.push(
-                            rule,
-                            level,
-                            findings,
-                            &Draft { span, message, severity },
-                            &Assumption::default(),
-                        );
+                Check::Template(kinds, check) if self.is_about(kinds) => {
+                    applied.rules.insert(rule.id());
+                    if self.explore(rule, level, findings, &mut |cx| check(cx)) {
+                        applied.undecided.insert(rule.id());
                     }
                 }
-                Check::Deployments(_) | Check::Audit => {}
+                Check::Audit if rule.id() == "audit-values" => {
+                    applied.rules.insert(rule.id());
+                    self.values(rule, level, findings);
+                }
+                Check::Template(..) | Check::Deployments(_) | Check::Audit => {}
             }
         }
     }
 
+    /// Whether the template declares a resource of one of the types.
+    fn is_about(&self, kinds: &[&str]) -> bool {
+        let declares = |kind: &&str| match kind.ends_with("::") {
+            true => self.template.resources.iter().any(|one| one.kind.starts_with(*kind)),
+            false => self.template.of_type(kind).next().is_some(),
+        };
+        kinds.is_empty() || kinds.iter().any(declares)
+    }
+
+    fn values(&self, rule: &'static Rule, level: Severity, findings: &mut Vec<Finding>) {
+        let alone = self.audit.templates.len() == 1;
+        for (span, severity, message) in parameters::complaints(self.template, self.given, alone) {
+            let draft = Draft { span, message, severity };
+            self.push(rule, level, findings, &draft, &Assumption::default());
+        }
+    }
+
+    /// Makes all runs of a check; whether it could not decide something.
     fn explore(
         &self,
         rule: &'static Rule,
         level: Severity,
         findings: &mut Vec<Finding>,
         check: &mut dyn for<'c> FnMut(&'c Cx<'c>),
-    ) {
+    ) -> bool {
         let explored = self.view.explore(check);
         for (draft, assumption) in &explored.drafts {
             self.push(rule, level, findings, draft, assumption);
@@ -364,11 +402,12 @@ impl Run<'_> {
                 .map_or(Span::default(), |root| Span::new(root.span.start, root.span.start));
             let message = format!(
                 "{} looked at the first combinations of parameters only: there are too many",
-                rule.id
+                rule.id()
             );
             let draft = Draft { span, message, severity: Severity::Info };
             self.push(about, Severity::Info, findings, &draft, &Assumption::default());
         }
+        explored.undecided
     }
 
     fn push(

@@ -18,6 +18,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Ids of the rules that had something to look at.
     pub applied: Vec<&'static str>,
+    /// Ids of those among them that could not decide everything: what they asked is not in the template.
+    pub undecided: Vec<&'static str>,
 }
 
 /// One thing that is wrong.
@@ -67,7 +69,7 @@ impl Finding {
     /// What the finding is recognised by in a baseline and in other tools: it stays the same when lines move.
     pub fn fingerprint(&self, template: &str) -> String {
         let file = template.rsplit(['/', '\\']).next().unwrap_or(template);
-        format!("{}|{file}|{}|{}", self.rule.id, self.path, self.environments.join("+"))
+        format!("{}|{file}|{}|{}", self.rule.id(), self.path, self.environments.join("+"))
     }
 
     /// The message with what it takes and where it is so.

@@ -49,7 +49,7 @@ fn collect(holder: &Node, resource: Option<&str>, found: &mut Vec<Suppression>) 
 pub(crate) fn apply(suppressions: &mut [Suppression], findings: &mut [Finding]) {
     for finding in findings {
         let matching = suppressions.iter_mut().find(|one| {
-            one.rule.eq_ignore_ascii_case(finding.rule.id)
+            finding.rule.is_called(&one.rule)
                 && one.reason.is_some()
                 && one.resource.as_ref().is_none_or(|id| finding.resource.as_ref() == Some(id))
         });

@@ -39,7 +39,7 @@ fn text_shows_the_lines_like_a_compiler() {
     let shown: Vec<&str> = text.lines().take(11).collect();
     assert_eq!(
         shown.join("\n"),
-        "error[mistake-18]: the storage of Db is not encrypted, when Environment is dev
+        "error[mistake-18 storage-is-encrypted]: the storage of Db is not encrypted, when Environment is dev
   --> stack.yaml:11:44
    |
 11 |       StorageEncrypted: !If [IsProd, true, false]
@@ -125,7 +125,7 @@ fn a_suppression_counts_only_with_a_reason_and_when_it_is_used() {
         report
             .counting()
             .filter(|one| one.severity > Severity::Info)
-            .map(|one| one.rule.id)
+            .map(|one| one.rule.id())
             .collect::<Vec<_>>()
     };
     let without_reason = run(TEMPLATE.replace(", reason: a test network", ""));
@@ -142,7 +142,7 @@ fn a_baseline_sets_known_findings_aside_and_leaves_new_ones() {
     let text = Baseline::of(&old).to_text();
     let baseline = Baseline::parse(&text).expect("what was written can be read");
     let known = audit(&["mistake-18", "mistake-20"]).baseline(baseline).run().expect("a template");
-    let counting: Vec<&str> = known.counting().map(|one| one.rule.id).collect();
+    let counting: Vec<&str> = known.counting().map(|one| one.rule.id()).collect();
     assert_eq!(counting, ["mistake-20"]);
     assert!(known.findings.iter().any(|one| one.set_aside == Some(SetAside::Known)));
     assert!(Baseline::parse("{}").is_err());

@@ -9,23 +9,23 @@ fn findings(rule: &'static Rule, text: &str) -> Vec<Finding> {
         .find(|profile| rule.level(*profile).is_some())
         .expect("a rule applies somewhere");
     // Rules that compare deployments get one deployment for each document of the example.
-    let mut audit = Audit::new(profile).only([rule.id.to_owned()]);
+    let mut audit = Audit::new(profile).only([rule.id().to_owned()]);
     for (index, document) in text.split("\n---\n").enumerate() {
         audit = audit.template(format!("{index}.yaml"), document);
     }
-    let report = audit.run().unwrap_or_else(|errors| panic!("{}: {errors:?}", rule.id));
-    report.findings.into_iter().filter(|finding| finding.rule.id == rule.id).collect()
+    let report = audit.run().unwrap_or_else(|errors| panic!("{}: {errors:?}", rule.id()));
+    report.findings.into_iter().filter(|finding| finding.rule.id() == rule.id()).collect()
 }
 
 #[test]
 fn good_examples_pass_and_bad_ones_are_reported() {
     let mut wrong = Vec::new();
-    for rule in RULES.iter().copied().filter(|rule| rule.id != "audit-combinations") {
+    for rule in RULES.iter().copied().filter(|rule| rule.id() != "audit-combinations") {
         for finding in findings(rule, rule.good) {
-            wrong.push(format!("{}: the good example is reported: {}", rule.id, finding.full_message()));
+            wrong.push(format!("{}: the good example is reported: {}", rule.id(), finding.full_message()));
         }
         if findings(rule, rule.bad).is_empty() {
-            wrong.push(format!("{}: the bad example is not reported", rule.id));
+            wrong.push(format!("{}: the bad example is not reported", rule.id()));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -35,14 +35,14 @@ fn good_examples_pass_and_bad_ones_are_reported() {
 fn every_rule_is_complete_and_its_id_is_its_own() {
     let mut ids = std::collections::HashSet::new();
     for rule in RULES {
-        assert!(ids.insert(rule.id), "{} stands twice", rule.id);
+        assert!(ids.insert(rule.id()), "{} stands twice", rule.id());
         for text in [rule.title, rule.why, rule.source, rule.mend] {
-            assert!(!text.is_empty(), "{} lacks a text", rule.id);
+            assert!(!text.is_empty(), "{} lacks a text", rule.id());
         }
-        assert!(rule.levels.iter().any(Option::is_some), "{} applies nowhere", rule.id);
-        assert!(rule.why.ends_with('.') && rule.mend.ends_with('.'), "{}: sentences end", rule.id);
+        assert!(rule.levels.iter().any(Option::is_some), "{} applies nowhere", rule.id());
+        assert!(rule.why.ends_with('.') && rule.mend.ends_with('.'), "{}: sentences end", rule.id());
         if let Check::Resources(kinds, _) = rule.check {
-            assert!(!kinds.is_empty(), "{} looks at nothing", rule.id);
+            assert!(!kinds.is_empty(), "{} looks at nothing", rule.id());
         }
     }
 }
@@ -51,7 +51,7 @@ fn every_rule_is_complete_and_its_id_is_its_own() {
 fn the_whole_catalogue_of_mistakes_has_rules() {
     for number in 1..=36 {
         let id = format!("mistake-{number:02}");
-        assert!(RULES.iter().any(|rule| rule.id == id), "{id} has no rule");
+        assert!(RULES.iter().any(|rule| rule.id() == id), "{id} has no rule");
     }
 }
 
@@ -60,7 +60,7 @@ fn what_rules_cover_are_requirements() {
     let known: Vec<&str> = lockstep_audit::requirements::REQUIREMENTS.iter().map(|(id, _)| *id).collect();
     for rule in RULES {
         for covered in rule.covers {
-            assert!(known.contains(covered), "{} covers {covered}, which is no requirement", rule.id);
+            assert!(known.contains(covered), "{} covers {covered}, which is no requirement", rule.id());
         }
     }
     for id in known {

@@ -18,6 +18,7 @@ pub fn json(report: &Report) -> Value {
             "info": report.count(Severity::Info),
         },
         "applied": report.applied,
+        "undecided": report.undecided,
         "findings": report.findings.iter().map(|one| finding(report, one)).collect::<Vec<_>>(),
     })
 }
@@ -25,7 +26,8 @@ pub fn json(report: &Report) -> Value {
 fn finding(report: &Report, finding: &Finding) -> Value {
     let source = report.source(finding);
     json!({
-        "rule": finding.rule.id,
+        "rule": finding.rule.id(),
+        "name": finding.rule.name,
         "covers": finding.rule.covers,
         "severity": finding.severity,
         "message": finding.message,

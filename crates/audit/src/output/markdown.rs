@@ -20,7 +20,7 @@ pub fn markdown(report: &Report) -> String {
         out += &format!(
             "| {} | {} | {} `{}` | {} | {} |\n",
             finding.severity.word(),
-            finding.rule.id,
+            finding.rule.id(),
             cell(&place),
             cell(finding.resource.as_deref().unwrap_or("-")),
             cell(&finding.full_message()),
@@ -32,7 +32,7 @@ pub fn markdown(report: &Report) -> String {
         .iter()
         .filter_map(|finding| match &finding.set_aside {
             Some(SetAside::Suppressed(reason)) => {
-                Some(format!("- {} at {}: {}\n", finding.rule.id, cell(&finding.path), cell(reason)))
+                Some(format!("- {} at {}: {}\n", finding.rule.id(), cell(&finding.path), cell(reason)))
             }
             _ => None,
         })

@@ -13,6 +13,8 @@ pub enum Status {
     Warned(usize),
     /// There are errors (and this many findings).
     Broken(usize),
+    /// Nothing is against it, but part of what it asks is not in the templates.
+    Unknown,
     /// No template of the run has anything it is about, or the profile leaves it out.
     NotApplicable,
 }
@@ -24,6 +26,7 @@ impl Status {
             Self::Met => "met",
             Self::Warned(_) => "warned",
             Self::Broken(_) => "broken",
+            Self::Unknown => "unknown",
             Self::NotApplicable => "not applicable",
         }
     }
@@ -35,7 +38,7 @@ pub fn matrix_rows(report: &Report) -> Vec<(&'static str, &'static str, Vec<&'st
         let rules: Vec<&str> = RULES
             .iter()
             .filter(|rule| rule.requirements().any(|one| one == id))
-            .map(|rule| rule.id)
+            .map(|rule| rule.id())
             .collect();
         let status = status(report, &rules);
         (id, words, rules, status)
@@ -44,11 +47,12 @@ pub fn matrix_rows(report: &Report) -> Vec<(&'static str, &'static str, Vec<&'st
 }
 
 fn status(report: &Report, rules: &[&str]) -> Status {
-    let mine = || report.counting().filter(|finding| rules.contains(&finding.rule.id));
+    let mine = || report.counting().filter(|finding| rules.contains(&finding.rule.id()));
     let count = mine().filter(|finding| finding.severity > Severity::Info).count();
     match mine().map(|finding| finding.severity).max() {
         Some(Severity::Error) => Status::Broken(count),
         Some(Severity::Warning) => Status::Warned(count),
+        _ if rules.iter().any(|id| report.undecided.contains(id)) => Status::Unknown,
         _ if rules.iter().any(|id| report.applied.contains(id)) => Status::Met,
         _ => Status::NotApplicable,
     }

@@ -1,6 +1,5 @@
 //! Reports as text, JSON, SARIF and Markdown.
 
-mod block;
 mod explain;
 mod json;
 mod markdown;

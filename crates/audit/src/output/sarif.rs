@@ -39,7 +39,8 @@ fn descriptor(rule: &Rule, report: &Report) -> Value {
         configuration["level"] = json!(level(severity));
     }
     json!({
-        "id": rule.id,
+        "id": rule.id(),
+        "name": rule.name,
         "shortDescription": { "text": rule.title },
         "fullDescription": { "text": format!("{} Source: {}.", rule.why, rule.source) },
         "help": { "text": rule.mend },
@@ -52,7 +53,7 @@ fn result(report: &Report, finding: &Finding) -> Value {
     let source = report.source(finding);
     let index = RULES.iter().position(|rule| std::ptr::eq(*rule, finding.rule));
     let mut result = json!({
-        "ruleId": finding.rule.id,
+        "ruleId": finding.rule.id(),
         "ruleIndex": index,
         "level": level(finding.severity),
         "message": { "text": finding.full_message() },

@@ -5,7 +5,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 
 use crate::document::source::{Source, Span};
 use crate::report::{Finding, Report, SetAside};
-use crate::rules::Severity;
+use crate::rules::{Rule, Severity};
 
 /// Rules whose findings can stand on a line with a password.
 const SECRET: [&str; 3] = ["mistake-17", "R-C5", "audit-values"];
@@ -29,7 +29,7 @@ fn group<'a>(report: &'a Report, finding: &'a Finding) -> Group<'a> {
         Severity::Info => Level::INFO,
     };
     let source = report.source(finding);
-    let title = level.primary_title(finding.full_message()).id(finding.rule.id);
+    let title = level.primary_title(finding.full_message()).id(called(finding.rule));
     let place = finding.start;
     let is_secret = |line: usize| holds_secret(report, finding.template, line);
     let mut group = if is_secret(place.line) {
@@ -49,9 +49,14 @@ fn group<'a>(report: &'a Report, finding: &'a Finding) -> Group<'a> {
     group.element(Level::HELP.message(finding.rule.mend))
 }
 
+/// A rule's former id and its name, or the name alone.
+fn called(rule: &Rule) -> String {
+    rule.former.map_or_else(|| rule.name.to_owned(), |id| format!("{id} {}", rule.name))
+}
+
 /// Whether a password may stand on a line: such a line is not shown, since reports end up in logs.
 fn holds_secret(report: &Report, template: usize, line: usize) -> bool {
-    let secret = |one: &&Finding| SECRET.contains(&one.rule.id) && one.template == template;
+    let secret = |one: &&Finding| SECRET.contains(&one.rule.id()) && one.template == template;
     report.findings.iter().filter(secret).any(|one| (one.start.line..=one.end.line).contains(&line))
 }
 

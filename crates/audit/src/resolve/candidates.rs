@@ -84,23 +84,14 @@ fn declared_domain(parameter: &Parameter<'_>, given: &Given, compared: &BTreeSet
     if !parameter.allowed.is_empty() {
         candidates.extend(parameter.allowed.iter().map(|value| known(value)));
     } else if parameter.kind == "Number" && open {
-        candidates.extend(bounds(parameter).into_iter().map(|value| known(&value)));
+        candidates.push(known(&parameter.min.unwrap_or(0.0).to_string()));
+        candidates.push(Candidate { text: parameter.max.map(|most| most.to_string()) });
     } else {
         candidates.extend(compared.iter().map(|value| known(value)));
         candidates.push(Candidate { text: None });
     }
     dedup(&mut candidates);
     domain(default.is_some(), candidates)
-}
-
-/// Stands for "as large as you like" where a number parameter has no `MaxValue`.
-pub const OPEN_END: f64 = 1e9;
-
-/// The ends of what a number parameter permits; 0 and [`OPEN_END`] stand for ends that the template leaves open.
-fn bounds(parameter: &Parameter<'_>) -> [String; 2] {
-    let low = parameter.min.unwrap_or(0.0);
-    let high = parameter.max.unwrap_or(OPEN_END);
-    [low.to_string(), high.to_string()]
 }
 
 fn pseudo_domain(name: &str, usual: Option<&str>, given: &Given, compared: &BTreeSet<String>) -> Domain {

@@ -242,10 +242,12 @@ fn find_in_map<'c>(cx: &'c Cx<'c>, node: &'c Node, arguments: &'c [Node]) -> Val
         return Val::new(cx, node.span, unknown("Fn::FindInMap"));
     };
     let mut found = cx.template.mappings;
-    for key in [map, first, second] {
-        let key = evaluate(cx, key);
+    let keys = [map, first, second].map(|key| evaluate(cx, key));
+    for key in &keys {
         let Some(text) = key.text() else {
-            return Val::new(cx, node.span, unknown(&format!("FindInMap {}", key.show())));
+            // All three keys, so that two look-ups under one open key are not taken for the same value.
+            let [map, first, second] = keys.each_ref().map(Val::show);
+            return Val::new(cx, node.span, unknown(&format!("FindInMap {map} {first} {second}")));
         };
         found = found.and_then(|map| map.get(text));
     }

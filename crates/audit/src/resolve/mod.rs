@@ -11,6 +11,6 @@ mod functions;
 mod state;
 mod value;
 
-pub use candidates::{Given, OPEN_END};
+pub use candidates::Given;
 pub use state::{Assumption, Cx, Draft, Explored, Scope, View};
 pub use value::{Hole, Piece, Res, Shape, Text, Val};

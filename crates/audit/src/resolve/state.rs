@@ -73,6 +73,7 @@ pub(super) struct State {
     pub(super) run: Run,
     drafts: Vec<Draft>,
     truncated: bool,
+    undecided: bool,
 }
 
 /// The part of the state that starts afresh in each run.
@@ -158,6 +159,11 @@ impl<'t> Cx<'t> {
     /// Says something that is worth knowing.
     pub fn info(&self, span: Span, message: impl Into<String>) {
         self.say(Severity::Info, span, message.into());
+    }
+
+    /// Notes that the rule cannot know something here: the requirement is then not called met.
+    pub fn undecided(&self) {
+        self.state.borrow_mut().undecided = true;
     }
 
     fn say(&self, severity: Severity, span: Span, message: String) {
@@ -285,6 +291,8 @@ pub struct Explored {
     pub drafts: Vec<(Draft, Assumption)>,
     /// Whether there were more combinations than are looked at.
     pub truncated: bool,
+    /// Whether the check could not know something.
+    pub undecided: bool,
 }
 
 /// A template with the values that are given for it: what a [`Cx`] is made of.
@@ -359,7 +367,9 @@ fn explore(cx: &Cx<'_>, budget: &Cell<usize>, check: &mut dyn for<'c> FnMut(&'c 
     }
     let mut state = cx.state.borrow_mut();
     let truncated = state.truncated || !std::mem::take(&mut state.trail).is_empty();
-    Explored { drafts: gathered.into_iter().map(|one| one.finish(domains)).collect(), truncated }
+    let undecided = std::mem::take(&mut state.undecided);
+    drop(state);
+    Explored { drafts: gathered.into_iter().map(|one| one.finish(domains)).collect(), truncated, undecided }
 }
 
 /// One finding over all runs in which it came up.

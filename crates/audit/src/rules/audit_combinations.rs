@@ -3,7 +3,8 @@
 use super::prelude::*;
 
 pub(super) static RULE: Rule = Rule {
-    id: "audit-combinations",
+    name: "audit-combinations",
+    former: None,
     title: "Every combination of parameters was looked at",
     covers: &[],
     levels: [INFO, INFO, INFO],
@@ -11,6 +12,14 @@ pub(super) static RULE: Rule = Rule {
     source: "this audit",
     mend: "Audit with --environment: then every parameter has one value.",
     check: Check::Audit,
-    good: "Resources: {T: {Type: AWS::SNS::Topic}}",
-    bad: "Resources: {T: {Type: AWS::SNS::Topic}}",
+    good: r"
+Resources:
+  T:
+    Type: AWS::SNS::Topic
+",
+    bad: r"
+Resources:
+  T:
+    Type: AWS::SNS::Topic
+",
 };

@@ -3,7 +3,8 @@
 use super::prelude::*;
 
 pub(super) static RULE: Rule = Rule {
-    id: "audit-suppression",
+    name: "audit-suppression",
+    former: None,
     title: "A suppression has a reason and suppresses something",
     covers: &[],
     levels: [ERROR, ERROR, ERROR],
@@ -11,6 +12,17 @@ pub(super) static RULE: Rule = Rule {
     source: "this audit",
     mend: "Write `Metadata: {lockstep: {suppress: [{rule: ID, reason: …}]}}` on the resource or the template, or remove it.",
     check: Check::Audit,
-    good: "Resources: {T: {Type: AWS::SNS::Topic}}",
-    bad: "Resources: {T: {Type: AWS::SNS::Topic, Metadata: {lockstep: {suppress: [{rule: mistake-14}]}}}}",
+    good: r"
+Resources:
+  T:
+    Type: AWS::SNS::Topic
+",
+    bad: r"
+Resources:
+  T:
+    Type: AWS::SNS::Topic
+    Metadata:
+      lockstep:
+        suppress: [{rule: mistake-14}]
+",
 };

@@ -3,7 +3,8 @@
 use super::prelude::*;
 
 pub(super) static RULE: Rule = Rule {
-    id: "audit-values",
+    name: "audit-values",
+    former: None,
     title: "Parameter values and defaults are permitted",
     covers: &[],
     levels: [ERROR, ERROR, ERROR],
@@ -11,6 +12,24 @@ pub(super) static RULE: Rule = Rule {
     source: "CloudFormation user guide, parameters",
     mend: "Correct the value in the parameter file, or the parameter's limits.",
     check: Check::Audit,
-    good: "Parameters: {P: {Type: Number, Default: 7, MinValue: 7}}\nResources: {T: {Type: AWS::SNS::Topic}}",
-    bad: "Parameters: {P: {Type: Number, Default: 3, MinValue: 7}}\nResources: {T: {Type: AWS::SNS::Topic}}",
+    good: r"
+Parameters:
+  P:
+    Type: Number
+    Default: 7
+    MinValue: 7
+Resources:
+  T:
+    Type: AWS::SNS::Topic
+",
+    bad: r"
+Parameters:
+  P:
+    Type: Number
+    Default: 3
+    MinValue: 7
+Resources:
+  T:
+    Type: AWS::SNS::Topic
+",
 };

@@ -1,113 +1,125 @@
-//! The rules: one file each, gathered in a [table](RULES).
+//! The rules: one file each, named after what the rule wants, gathered in a [table](RULES).
+//!
+//! A new rule is a file here and a line in [`rules!`]; nothing else lists rules.
 
-mod audit_combinations;
-mod audit_suppression;
-mod audit_values;
-mod d_1;
-mod d_10;
-mod d_13;
-mod d_18;
-mod f_1;
-mod f_2;
-mod f_3;
-mod f_4;
-mod f_5;
-mod f_6;
-mod f_7;
-mod g_1;
-mod g_2;
-mod g_3;
-mod g_4;
-mod g_5;
-mod g_6;
-mod g_7;
-mod h_p0;
-mod h_p10;
-mod h_p2;
-mod h_p3;
-mod h_p4;
-mod h_p8;
-mod h_pc2;
-mod h_pc7;
-mod i_1;
-mod i_2;
-mod i_3;
-mod i_4;
-mod j_1;
-mod j_2;
-mod j_3;
-mod mistake_01;
-mod mistake_02;
-mod mistake_03;
-mod mistake_04;
-mod mistake_05;
-mod mistake_06;
-mod mistake_07;
-mod mistake_08;
-mod mistake_09;
-mod mistake_10;
-mod mistake_11;
-mod mistake_12;
-mod mistake_13;
-mod mistake_14;
-mod mistake_15;
-mod mistake_16;
-mod mistake_17;
-mod mistake_18;
-mod mistake_19;
-mod mistake_20;
-mod mistake_21;
-mod mistake_22;
-mod mistake_23;
-mod mistake_24;
-mod mistake_25;
-mod mistake_26;
-mod mistake_27;
-mod mistake_28;
-mod mistake_29;
-mod mistake_30;
-mod mistake_31;
-mod mistake_32;
-mod mistake_33;
-mod mistake_34;
-mod mistake_35;
-mod mistake_36;
-mod n_1;
-mod n_2;
-mod n_3;
-mod r_c2;
-mod r_c3;
-mod r_c4;
-mod r_c5;
-mod r_c6;
-mod r_c7;
-mod r_c8;
-mod r_c9;
-mod r_e2;
-mod r_e2_zones;
-mod r_e6;
-mod r_e7;
-mod r_e8;
-mod r_m1;
-mod r_m2;
-mod r_m3;
-mod r_m4;
-mod r_m5;
-mod r_m5_return;
-mod r_m6;
-mod r_m8;
-mod r_m9;
-mod r_o1;
-mod r_o2;
-mod r_o2_events;
-mod r_o3;
-mod r_x1;
 mod support;
-mod table;
-
-pub use table::RULES;
 
 use crate::resolve::{Cx, Draft, Res};
+
+/// Declares the rule files and the table of all rules, in the order in which they are listed and run.
+macro_rules! rules {
+    ($($module:ident),* $(,)?) => {
+        $(mod $module;)*
+
+        /// Every rule.
+        pub static RULES: &[&Rule] = &[$(&$module::RULE),*];
+    };
+}
+
+rules! {
+    resources_have_required_tags,
+    customer_key_is_rotated,
+    functions_reach_aws_services,
+    credentials_in_secrets_manager,
+    alarms_watch_the_database,
+    backup_plan_keeps_copies,
+    parameter_tracks_state,
+    subnets_in_distinct_zones,
+    nat_gateways_have_elastic_ips,
+    nat_gateways_name_allocation,
+    nat_gateway_in_each_zone,
+    tables_recover_to_a_point,
+    tables_under_customer_key,
+    databases_closed_to_the_world,
+    engine_is_aurora_mysql,
+    engine_version_is_full,
+    no_secrets_in_template,
+    storage_is_encrypted,
+    storage_under_customer_key,
+    backups_kept_a_week,
+    cluster_exports_logs,
+    production_has_two_instances,
+    instances_are_large_enough,
+    databases_are_not_public,
+    target_groups_check_health,
+    green_target_groups_check_health,
+    blue_green_listeners_shift_weight,
+    function_roles_have_policies,
+    functions_have_real_code,
+    runtimes_are_supported,
+    functions_have_a_minute,
+    functions_have_memory,
+    functions_have_variables,
+    resources_have_tags,
+    endpoints_are_outputs,
+    region_is_fixed,
+    functions_end_in_time,
+    peers_reach_mysql_only,
+    old_scripts_are_deleted,
+    connection_strings_are_encrypted,
+    functions_log_to_kept_groups,
+    passwords_fit_and_have_one_owner,
+    permissions_name_actions_and_resources,
+    conditions_are_used,
+    database_subnets_are_private,
+    zones_offer_the_service,
+    environment_ranges_as_agreed,
+    key_arn_is_a_parameter,
+    template_needs_no_macro,
+    clusters_have_instances,
+    synchronising_function_reaches_database,
+    buckets_are_safe,
+    foreign_roles_are_named,
+    peerings_are_accepted_and_routed,
+    peerings_lead_back,
+    alarm_on_synchronisation_lag,
+    environments_have_own_keys,
+    windows_are_set_and_apart,
+    schedules_may_start_targets,
+    topics_take_alarms,
+    events_reach_topics,
+    state_machines_log_and_trace,
+    flows_go_one_way,
+    template_is_json,
+    cluster_has_two_readers,
+    deletion_leaves_snapshot,
+    databases_have_own_parameter_groups,
+    database_groups_admit_by_group,
+    failover_finds_equal_reader,
+    data_under_customer_key,
+    sizes_are_parameters,
+    engine_in_standard_support,
+    schedule_keeps_up_with_lag_alarm,
+    peers_are_neighbours,
+    insights_settings_agree,
+    parameter_groups_set_what_can_be_set,
+    parameter_group_family_fits_engine,
+    exported_logs_are_written,
+    clients_use_tls,
+    cluster_parameters_in_cluster_group,
+    readers_use_read_committed,
+    max_connections_follows_memory,
+    alarm_thresholds_in_metric_unit,
+    alarm_periods_exist,
+    alarms_watch_every_instance,
+    lag_alarms_bear_missing_data,
+    alarms_notify_somebody,
+    alarm_metrics_exist,
+    failures_raise_alarms,
+    permissions_name_their_source,
+    secrets_manager_may_rotate,
+    cross_account_roles_only_read,
+    function_roles_manage_interfaces,
+    keys_serve_own_account,
+    keys_outlive_stack,
+    keys_admit_writing_services,
+    template_within_limits,
+    keys_stand_once,
+    references_lead_somewhere,
+    audit_combinations,
+    audit_suppression,
+    audit_values,
+}
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
@@ -166,11 +178,14 @@ impl Profile {
 /// One rule.
 #[derive(Debug)]
 pub struct Rule {
-    /// Its id: `mistake-14` for entry 14 of the catalogue of mistakes, else the id of the requirement it checks.
-    pub id: &'static str,
+    /// What it wants, in a few words with hyphens; its file has the same name.
+    pub name: &'static str,
+    /// The id that reports, suppressions and baselines have known it by: the requirement or the entry of the catalogue
+    /// of mistakes that it checks. None for a rule that only has a name.
+    pub former: Option<&'static str>,
     /// What is right, in a few words.
     pub title: &'static str,
-    /// The requirements it checks, its own id left out when that is one.
+    /// The requirements it checks, its former id left out.
     pub covers: &'static [&'static str],
     /// The worst severity it may report, for each of [`Profile::ALL`]; none where it does not apply.
     pub levels: [Option<Severity>; 3],
@@ -195,9 +210,19 @@ impl Rule {
         self.levels[index]
     }
 
-    /// Every requirement that it checks, itself included.
+    /// What reports call it: its former id when it has one, else its name.
+    pub fn id(&self) -> &'static str {
+        self.former.unwrap_or(self.name)
+    }
+
+    /// Whether a user means this rule: by its name or its former id, in any case.
+    pub fn is_called(&self, text: &str) -> bool {
+        self.name.eq_ignore_ascii_case(text) || self.id().eq_ignore_ascii_case(text)
+    }
+
+    /// Every requirement that it checks, its former id included.
     pub fn requirements(&self) -> impl Iterator<Item = &'static str> {
-        std::iter::once(self.id).chain(self.covers.iter().copied())
+        self.former.into_iter().chain(self.covers.iter().copied())
     }
 }
 
@@ -206,8 +231,13 @@ impl Rule {
 pub enum Check {
     /// Each resource of some types by itself.
     Resources(&'static [&'static str], fn(Res<'_>)),
-    /// A template as a whole.
-    Template(fn(&Cx<'_>)),
+    /// Every resource by itself, whatever its type.
+    Every(fn(Res<'_>)),
+    /// Every property of every resource by itself, by its name.
+    Properties(fn(Res<'_>, &str)),
+    /// A template as a whole. It is about these types: without any of them it does not apply. An empty list is every
+    /// template; a type that ends in `::` stands for all types that begin so.
+    Template(&'static [&'static str], fn(&Cx<'_>)),
     /// All templates of the run in all their environments; gives the index of the deployment with each finding.
     Deployments(fn(&[Deployed<'_, '_>]) -> Vec<(usize, Draft)>),
     /// Done by the audit itself while it reads templates, parameter files and suppressions.
@@ -223,9 +253,9 @@ pub struct Deployed<'c, 't> {
     pub cx: &'c Cx<'t>,
 }
 
-/// The rule of an id.
+/// The rule of a name or a former id.
 pub fn rule(id: &str) -> Option<&'static Rule> {
-    RULES.iter().copied().find(|rule| rule.id.eq_ignore_ascii_case(id))
+    RULES.iter().copied().find(|rule| rule.is_called(id))
 }
 
 /// What every rule file needs.

@@ -4,8 +4,8 @@
 //! is made in them one at a time; what the catalogue says of things that the templates do not have (a load balancer,
 //! NAT, DynamoDB) is first added rightly, then wrongly.
 
-use crate::own::{CLUSTER_TEMPLATE, ENVIRONMENT_TEMPLATE, Template, audit};
-use lockstep_audit::Profile;
+use crate::own::{CLUSTER_TEMPLATE, ENVIRONMENT_TEMPLATE, Template};
+use lockstep_audit::{Audit, Profile, Severity};
 use serde_json::{Value, json};
 
 type Change = fn(&mut Template);
@@ -414,11 +414,12 @@ fn drop_trust_conditions(properties: &mut Value) {
     }
 }
 
-/// The ids that are reported as warnings or errors: of rules, and of the requirements they cover.
-fn reported(template: &Template, profile: Profile) -> Vec<&'static str> {
-    let report = audit(template, profile);
-    let serious = report.counting().filter(|one| one.severity > lockstep_audit::Severity::Info);
-    serious.map(|one| one.rule.id).collect()
+/// Whether a rule reports a warning or an error. It runs alone, which is much faster and changes nothing for it.
+fn reports(template: &Template, profile: Profile, id: &str) -> bool {
+    let text = format!("{:#}", template.root);
+    let audit = Audit::new(profile).only([id.to_owned()]).template("template.json", text);
+    let report = audit.run().expect("a template that can be read");
+    report.counting().any(|one| one.rule.is_called(id) && one.severity > Severity::Info)
 }
 
 fn check(name: &str, profile: Profile, mutants: &[Mutant], missed: &mut Vec<String>) {
@@ -427,7 +428,7 @@ fn check(name: &str, profile: Profile, mutants: &[Mutant], missed: &mut Vec<Stri
         let before = template.root.clone();
         (mutant.make)(&mut template);
         let unchanged = if template.root == before { " (the mutation changed nothing)" } else { "" };
-        if !unchanged.is_empty() || !reported(&template, profile).contains(&mutant.id) {
+        if !unchanged.is_empty() || !reports(&template, profile, mutant.id) {
             missed.push(format!("{name}: {} ({}){unchanged}", mutant.id, mutant.what));
         }
     }
@@ -469,11 +470,11 @@ fn every_mistake_in_what_is_added_is_named_and_the_right_form_passes() {
     for (add, mutant) in ADDED {
         let mut template = Template::read(CLUSTER_TEMPLATE);
         add(&mut template);
-        if reported(&template, Profile::HighAvailability).contains(&mutant.id) {
+        if reports(&template, Profile::HighAvailability, mutant.id) {
             wrong.push(format!("{} is reported of the right form", mutant.id));
         }
         (mutant.make)(&mut template);
-        if !reported(&template, Profile::HighAvailability).contains(&mutant.id) {
+        if !reports(&template, Profile::HighAvailability, mutant.id) {
             wrong.push(format!("{} ({}) is not reported", mutant.id, mutant.what));
         }
     }

@@ -6,7 +6,7 @@ use lockstep_audit::{Audit, Profile, Report, Severity, read_parameters};
 
 fn serious(report: &Report) -> Vec<String> {
     let serious = report.counting().filter(|one| one.severity > Severity::Info);
-    serious.map(|one| format!("{}: {}", one.rule.id, one.full_message())).collect()
+    serious.map(|one| format!("{}: {}", one.rule.id(), one.full_message())).collect()
 }
 
 fn in_all_environments() -> Audit {
@@ -42,5 +42,5 @@ fn the_cluster_template_passes_for_all_it_permits() {
 fn one_key_for_two_environments_is_found() {
     let key = "arn:aws:kms:us-east-1:111111111111:key/11111111-1111-4111-8111-111111111111";
     let report = in_all_environments().parameter("KmsKeyArn", key).run().expect("a template");
-    assert!(report.counting().any(|one| one.rule.id == "R-M8"), "{:?}", serious(&report));
+    assert!(report.counting().any(|one| one.rule.id() == "R-M8"), "{:?}", serious(&report));
 }

@@ -133,7 +133,7 @@ fn rules(format: Format) -> String {
         Format::Json | Format::Sarif => {
             let rules = RULES.iter().map(|rule| {
                 serde_json::json!({
-                    "id": rule.id, "title": rule.title, "covers": rule.covers,
+                    "id": rule.id(), "name": rule.name, "title": rule.title, "covers": rule.covers,
                     "why": rule.why, "source": rule.source, "mend": rule.mend,
                 })
             });

@@ -62,7 +62,11 @@ pub(super) fn is_production(cx: &Cx<'_>) -> bool {
 
 /// Whether something must not be called missing: other resources may be in nested stacks or made by macros.
 pub(super) fn may_be_elsewhere(cx: &Cx<'_>) -> bool {
-    cx.template().is_partial()
+    let partial = cx.template().is_partial();
+    if partial {
+        cx.undecided();
+    }
+    partial
 }
 
 /// The name of the parameter that a node is a plain `Ref` of.
