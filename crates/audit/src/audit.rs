@@ -357,6 +357,12 @@ impl Run<'_> {
                         applied.undecided.insert(rule.id());
                     }
                 }
+                Check::Written(check) => {
+                    applied.rules.insert(rule.id());
+                    for draft in self.view.once(check) {
+                        self.push(rule, level, findings, &draft, &Assumption::default());
+                    }
+                }
                 Check::Audit if rule.id() == "audit-values" => {
                     applied.rules.insert(rule.id());
                     self.values(rule, level, findings);

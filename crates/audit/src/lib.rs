@@ -20,6 +20,7 @@ mod baseline;
 mod expand;
 mod net;
 mod parameters;
+mod schema;
 mod suppress;
 
 pub use audit::{Audit, InputError, REQUIRED_TAGS};

@@ -340,6 +340,13 @@ impl<'t> View<'t> {
         Cx { template: self.template, scope: self.scope, domains: &self.domains, state: RefCell::default() }
     }
 
+    /// Runs `check` a single time, with the first choice everywhere.
+    pub fn once(&self, check: fn(&Cx<'_>)) -> Vec<Draft> {
+        let cx = self.cx();
+        check(&cx);
+        cx.state.into_inner().drafts
+    }
+
     /// Runs `check` once for each combination of the choices it asks about.
     pub fn explore(&self, check: &mut dyn for<'c> FnMut(&'c Cx<'c>)) -> Explored {
         explore(&self.cx(), &self.budget, check)

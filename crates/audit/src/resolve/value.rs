@@ -176,6 +176,11 @@ impl<'c> Val<'c> {
         Val::new(self.cx, self.span, shape)
     }
 
+    /// The rule's view of the template.
+    pub fn cx(&self) -> &'c Cx<'c> {
+        self.cx
+    }
+
     /// Whether it is not there.
     pub fn is_absent(&self) -> bool {
         matches!(self.shape, Shape::Absent)
@@ -331,6 +336,12 @@ impl<'c> Res<'c> {
             };
         }
         value
+    }
+
+    /// Where a property's name stands.
+    pub fn property(&self, name: &str) -> Span {
+        let properties = self.resource.node.get("Properties");
+        properties.and_then(|node| node.entry(name)).map_or(self.span(), |entry| entry.key_span)
     }
 
     /// An attribute beside `Properties`, such as `DeletionPolicy`.

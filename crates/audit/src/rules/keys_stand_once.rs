@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     why: "Only the last one counts: what the first one says, and what a reader sees, is not what is made.",
     source: "RFC 8259, section 4; YAML 1.2, section 3.2.1.1",
     mend: "Remove one of the two.",
-    check: Check::Template(&[], check),
+    check: Check::Written(check),
     good: r"
 Resources:
   T:

@@ -116,6 +116,11 @@ rules! {
     template_within_limits,
     keys_stand_once,
     references_lead_somewhere,
+    values_have_their_form,
+    required_properties_are_set,
+    attributes_exist,
+    references_do_not_circle,
+    references_exist_when_used,
     audit_combinations,
     audit_suppression,
     audit_values,
@@ -235,6 +240,8 @@ pub enum Check {
     Every(fn(Res<'_>)),
     /// Every property of every resource by itself, by its name.
     Properties(fn(Res<'_>, &str)),
+    /// A template as it is written, looked at once: parameters have their defaults or first values.
+    Written(fn(&Cx<'_>)),
     /// A template as a whole. It is about these types: without any of them it does not apply. An empty list is every
     /// template; a type that ends in `::` stands for all types that begin so.
     Template(&'static [&'static str], fn(&Cx<'_>)),

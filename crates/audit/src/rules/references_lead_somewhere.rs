@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
     why: "A Ref, GetAtt, Sub, DependsOn or Condition of what is not declared is refused when the stack is made.",
     source: "CloudFormation user guide, intrinsic functions",
     mend: "Correct the name, or declare what it names.",
-    check: Check::Template(&[], check),
+    check: Check::Written(check),
     good: r"
 Resources:
   T:

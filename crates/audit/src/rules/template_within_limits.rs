@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     why: "Above them the template is refused as a whole.",
     source: "CloudFormation user guide, quotas",
     mend: "Split the template, or give it by an S3 URL when it is larger than 51,200 bytes.",
-    check: Check::Template(&[], check),
+    check: Check::Written(check),
     good: r"
 Resources:
   T:

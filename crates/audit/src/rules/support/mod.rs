@@ -5,6 +5,8 @@ mod database;
 mod functions;
 mod network;
 mod policies;
+mod references;
+mod secrets;
 mod tags;
 
 pub(super) use alarms::*;
@@ -12,6 +14,8 @@ pub(super) use database::*;
 pub(super) use functions::*;
 pub(super) use network::*;
 pub(super) use policies::*;
+pub(super) use references::*;
+pub(super) use secrets::*;
 pub(super) use tags::*;
 
 use super::Profile;

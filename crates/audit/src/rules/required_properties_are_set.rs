@@ -1,0 +1,51 @@
+//! Properties that a type cannot do without, or that exclude each other.
+
+use super::prelude::*;
+use crate::schema;
+
+pub(super) static RULE: Rule = Rule {
+    name: "required-properties-are-set",
+    former: None,
+    title: "A resource has the properties that its type asks for, and none that exclude each other",
+    covers: &[],
+    levels: [ERROR, ERROR, ERROR],
+    why: "The service refuses the resource, and the whole stack rolls back.",
+    source: "CloudFormation resource schemas, as AWS publishes them",
+    mend: "Add the missing property, or take one of the two that exclude each other away.",
+    check: Check::Every(check),
+    good: r"
+Resources:
+  P:
+    Type: AWS::Lambda::Permission
+    Properties: {FunctionName: f, Action: 'lambda:InvokeFunction', Principal: events.amazonaws.com}
+",
+    bad: r"
+Resources:
+  P:
+    Type: AWS::Lambda::Permission
+    Properties: {FunctionName: f, Principal: events.amazonaws.com}
+",
+};
+
+fn check(resource: Res<'_>) {
+    let cx = resource.cx();
+    let Some(kind) = schema::of(resource.kind()) else { return };
+    let properties = resource.attribute("Properties");
+    if properties.is_unknown() || properties.entries().iter().any(|(key, _, _)| key.starts_with("Fn::")) {
+        return;
+    }
+    for name in kind.shape.required.iter().filter(|name| resource.get(name).is_absent()) {
+        cx.error(resource.span(), format!("{} lacks {name}", resource.id()));
+    }
+    for (key, span, _) in properties.entries() {
+        let excluded = kind.shape.excluded_by(key).iter().find(|other| resource.get(other).is_set());
+        // Each pair is listed both ways; one finding is enough.
+        if let Some(other) = excluded.filter(|other| key < other.as_str()) {
+            cx.error(span, format!("{} has {key} and {other}, which exclude each other", resource.id()));
+        }
+        let needs = kind.shape.requires.get(key).map(Vec::as_slice).unwrap_or_default();
+        if let Some(other) = needs.iter().find(|other| resource.get(other).is_absent()) {
+            cx.error(span, format!("{} has {key} and lacks {other}", resource.id()));
+        }
+    }
+}
