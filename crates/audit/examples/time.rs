@@ -5,9 +5,12 @@ fn main() {
     let mut all = Vec::new();
     for rule in RULES {
         let t = std::time::Instant::now();
-        let _ = Audit::new(Profile::Replication).only([rule.name.to_owned()]).template("t", text.clone()).run();
+        let _ =
+            Audit::new(Profile::Replication).only([rule.name.to_owned()]).template("t", text.clone()).run();
         all.push((t.elapsed(), rule.name));
     }
     all.sort();
-    for (t, n) in all.iter().rev().take(12) { println!("{t:?} {n}"); }
+    for (t, n) in all.iter().rev().take(12) {
+        println!("{t:?} {n}");
+    }
 }

@@ -52,12 +52,19 @@ fn check(cx: &Cx<'_>) {
     }
     for entry in cx.resources("AWS::EC2::NetworkAclEntry") {
         let inbound = entry.get("Egress").flag() != Some(true) && entry.get("RuleAction").is("allow");
-        let everything =
-            entry.get("Protocol").is("-1") && entry.get("CidrBlock").text().is_some_and(is_world);
-        if inbound && everything && guards_database_subnets(cx, &entry) {
+        let ranges = ["CidrBlock", "Ipv6CidrBlock"].map(|name| entry.get(name));
+        let world = ranges.iter().any(|range| range.text().is_some_and(is_world));
+        let every = entry.get("Protocol").is("-1");
+        let end = |name: &str, open: f64| entry.get(name).number().unwrap_or(open);
+        let mysql = end("PortRange.From", 0.0) <= MYSQL_PORT && MYSQL_PORT <= end("PortRange.To", 65535.0);
+        let tcp = entry.get("Protocol").text().is_some_and(|text| text == "6");
+        // A wide range of high ports lets answers in; that 3306 is among them cannot be helped.
+        let answers = end("PortRange.From", 0.0) >= 1024.0 && end("PortRange.To", 0.0) > MYSQL_PORT + 1000.0;
+        if inbound && world && (every || (tcp && mysql && !answers)) && guards_database_subnets(cx, &entry) {
+            let what = if every { "everything" } else { "port 3306" };
             cx.error(
                 entry.span(),
-                format!("{} lets everything from everyone into the database's subnets", entry.id()),
+                format!("{} lets {what} from everyone into the database's subnets", entry.id()),
             );
         }
     }

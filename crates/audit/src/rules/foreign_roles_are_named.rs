@@ -44,6 +44,7 @@ fn check(cx: &Cx<'_>) {
             for principal in statement.aws_principals() {
                 trust(cx, &role, &statement, &principal);
             }
+            federation(cx, &role, &statement);
         }
     }
     for holder in cx.resources_of(POLICY_HOLDERS) {
@@ -71,6 +72,18 @@ fn trust(cx: &Cx<'_>, role: &Res<'_>, statement: &Statement<'_>, principal: &Val
         }
         return;
     }
+    for (operator, key, value) in statement.conditions() {
+        let any_role = |one: &Val<'_>| {
+            let tail = one.show();
+            tail == "*" || tail.ends_with(":role/*") || tail.ends_with(":*") || tail.ends_with(":user/*")
+        };
+        let wide = value.each().into_iter().find(any_role);
+        if let Some(wide) = wide.filter(|_| key == "aws:principalarn" && !operator.contains("Not")) {
+            let message =
+                format!("{} → {}, through its trust: any role of the account", wide.show(), role.id());
+            cx.error(wide.span, message);
+        }
+    }
     let names_account = shown.ends_with(":root") || is_account(&shown);
     let own = shown.contains("${AWS::AccountId}");
     if !names_account || own {
@@ -86,6 +99,25 @@ fn trust(cx: &Cx<'_>, role: &Res<'_>, statement: &Statement<'_>, principal: &Val
         );
     } else if is_strict(cx) && !has("sts:externalid") && !accepts_peering(cx, role) {
         cx.warning(statement.span(), format!("{} asks for no sts:ExternalId", role.id()));
+    }
+}
+
+/// An identity provider vouches for all its users: a condition on the subject says which of them are meant.
+fn federation(cx: &Cx<'_>, role: &Res<'_>, statement: &Statement<'_>) {
+    let providers = statement.value.get("Principal.Federated").each();
+    let Some(provider) = providers.iter().find(|one| one.show().contains("oidc-provider/")) else { return };
+    let subject = statement.conditions().into_iter().find(|(_, key, _)| key.ends_with(":sub"));
+    let everyone =
+        |value: &Val<'_>| value.each().iter().any(|one| matches!(one.show().as_str(), "*" | "repo:*"));
+    match subject {
+        None => {
+            let message = format!("{} → {}: no condition on the subject", provider.show(), role.id());
+            cx.error(statement.span(), message);
+        }
+        Some((_, _, value)) if everyone(&value) => {
+            cx.error(value.span, format!("{} → {}: any subject", provider.show(), role.id()));
+        }
+        Some(_) => {}
     }
 }
 

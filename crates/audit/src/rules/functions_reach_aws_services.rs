@@ -52,15 +52,19 @@ const SERVICES: [&str; 10] =
 
 fn check(cx: &Cx<'_>) {
     let declares_network = cx.has("AWS::EC2::VPC");
-    if !declares_network || cx.has("AWS::EC2::NatGateway") || may_be_elsewhere(cx) {
+    if !declares_network || may_be_elsewhere(cx) {
         return;
     }
+    let has_nat = cx.has("AWS::EC2::NatGateway");
     let endpoints = cx.resources("AWS::EC2::VPCEndpoint");
     let names: Vec<String> = endpoints.iter().map(|endpoint| endpoint.get("ServiceName").show()).collect();
     let served = |service: &str| {
         names.iter().any(|name| name.rsplit('.').next() == Some(service) || name == "${ServiceName}")
     };
     for function in functions_in_vpc(cx) {
+        if leaves_the_vpc(cx, &function, has_nat) {
+            continue;
+        }
         let Some(role) = role_of(&function) else { continue };
         let allowed: Vec<_> = role_permissions(cx, &role).into_iter().filter(Statement::allows).collect();
         let actions: Vec<Val<'_>> = allowed.iter().flat_map(Statement::actions).collect();
@@ -75,11 +79,25 @@ fn check(cx: &Cx<'_>) {
             SERVICES.iter().filter(needs).copied().filter(|service| !served(service)).collect();
         if !missing.is_empty() {
             let message = format!(
-                "{} runs in the VPC and may call {}, but there is no endpoint and no NAT",
+                "{} runs in the VPC and may call {}, but there is no endpoint for it and no way out of its subnets",
                 function.id(),
                 missing.join(", ")
             );
             cx.error(function.span(), message);
         }
     }
+}
+
+/// Whether some way leads out of the function's subnets: a default route, or a table that this template does not show.
+/// An internet gateway is none: a function has no public address.
+fn leaves_the_vpc(cx: &Cx<'_>, function: &Res<'_>, has_nat: bool) -> bool {
+    let list = function.get("VpcConfig.SubnetIds");
+    let subnets = subnets(cx, &list);
+    if !all_declared(cx, &list) {
+        return has_nat;
+    }
+    subnets.iter().any(|subnet| match ways_out(cx, subnet) {
+        Some(routes) => routes.iter().any(|one| matches!(lead(one), Lead::Nat | Lead::Elsewhere)),
+        None => has_nat && cx.resources("AWS::EC2::SubnetRouteTableAssociation").is_empty(),
+    })
 }

@@ -48,8 +48,11 @@ fn check(cx: &Cx<'_>) {
     for function in template.of_type(FUNCTION) {
         let variables = function.node.get("Properties").and_then(|node| node.get("Environment"));
         for entry in variables.and_then(|node| node.get("Variables")).map(Node::entries).unwrap_or_default() {
-            if names_secret(&entry.key) && references(&entry.value, &|_| None).iter().any(|one| no_echo(cx, one.id)) {
-                let message = format!("the variable {} of {} shows a NoEcho parameter", entry.key, function.id);
+            if names_secret(&entry.key)
+                && references(&entry.value, &|_| None).iter().any(|one| no_echo(cx, one.id))
+            {
+                let message =
+                    format!("the variable {} of {} shows a NoEcho parameter", entry.key, function.id);
                 strict_error(cx, entry.value.span, message);
             }
         }

@@ -50,6 +50,9 @@ fn check(cx: &Cx<'_>) {
             cx.error(peering.span(), format!("no route uses {}", peering.id()));
         }
     }
+    for peering in cx.resources("AWS::EC2::VPCPeeringConnection") {
+        both_ends(cx, &peering, &routes);
+    }
     for route in routes.iter().filter(|route| route.get("VpcPeeringConnectionId").is_set()) {
         let destination = route.get("DestinationCidrBlock");
         let Some(range) = destination.text().and_then(Cidr::parse) else { continue };
@@ -70,4 +73,27 @@ fn own_range(cx: &Cx<'_>, route: &Res<'_>) -> Option<Cidr> {
         None => *vpcs.first().filter(|_| vpcs.len() == 1)?,
     };
     Cidr::parse(vpc.get("CidrBlock").text()?)
+}
+
+/// Where both VPCs are of this template, each needs a route to the other.
+fn both_ends(cx: &Cx<'_>, peering: &Res<'_>, routes: &[Res<'_>]) {
+    let ends = ["VpcId", "PeerVpcId"].map(|name| peering.get(name));
+    let declared = ends.iter().all(|end| end.target().is_some_and(|id| cx.resource(id).is_some()));
+    let used = |one: &&Res<'_>| points_at(one, "VpcPeeringConnectionId", peering.id());
+    if !declared || may_be_elsewhere(cx) || !routes.iter().any(|one| used(&one)) {
+        return;
+    }
+    for end in ends.iter().filter_map(Val::target) {
+        let leads = routes.iter().filter(used).any(|route| {
+            let table = route.get("RouteTableId");
+            let home = table.target().and_then(|id| cx.resource(id)).map(|table| table.get("VpcId").show());
+            home.is_none_or(|home| home == format!("${{{end}}}"))
+        });
+        if !leads {
+            cx.error(
+                peering.span(),
+                format!("{}: no route of {end} uses it, so no answer comes back", peering.id()),
+            );
+        }
+    }
 }

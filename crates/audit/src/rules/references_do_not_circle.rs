@@ -64,7 +64,8 @@ fn graph<'n>(cx: &Cx<'n>, ids: &[&'n str], takes: &dyn Fn(&'n Node) -> Option<bo
         let names = depends.into_iter().flat_map(|node| std::iter::once(node).chain(node.items()));
         let named = names.filter_map(Node::as_str);
         let properties = ["Properties", "UpdatePolicy", "CreationPolicy"].into_iter();
-        let referred = properties.filter_map(|one| resource.node.get(one)).flat_map(|node| references(node, takes));
+        let referred =
+            properties.filter_map(|one| resource.node.get(one)).flat_map(|node| references(node, takes));
         named.chain(referred.map(|one| one.id)).filter(|one| ids.contains(one)).collect()
     };
     ids.iter().map(|id| (*id, targets(id))).collect()

@@ -40,7 +40,8 @@ Resources:
 
 fn check(resource: Res<'_>) {
     let cx = resource.cx();
-    let Some(properties) = cx.template().resource(resource.id()).and_then(|one| one.node.get("Properties")) else {
+    let Some(properties) = cx.template().resource(resource.id()).and_then(|one| one.node.get("Properties"))
+    else {
         return;
     };
     if mentions_conditional(cx, properties) {

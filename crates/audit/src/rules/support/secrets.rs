@@ -52,8 +52,9 @@ pub(in crate::rules) fn secret_in(text: &str) -> Option<&'static str> {
             ("passw", "a password", format!(r#"(?i)passw(?:or)?d["']?\s*(?:=|:)\s*{VALUE}"#)),
             ("secret", "a secret key", format!(r#"(?i)secret_?access_?key["']?\s*(?:=|:)\s*{VALUE}"#)),
         ];
-        let compiled =
-            forms.into_iter().filter_map(|(needle, what, form)| Some((needle, what, Regex::new(&form).ok()?)));
+        let compiled = forms
+            .into_iter()
+            .filter_map(|(needle, what, form)| Some((needle, what, Regex::new(&form).ok()?)));
         compiled.collect()
     });
     text.lines().find_map(secret_in_line(&FORMS))
@@ -68,7 +69,8 @@ fn secret_in_line(forms: &'static [Form]) -> impl Fn(&str) -> Option<&'static st
             let mut all = form.captures_iter(line);
             all.any(|found| {
                 found.get(1).is_none_or(|value| {
-                    is_secret_value(value.as_str()) && !is_code(&line[..value.start()], value.as_str(), &line[value.end()..])
+                    is_secret_value(value.as_str())
+                        && !is_code(&line[..value.start()], value.as_str(), &line[value.end()..])
                 })
             })
         };
