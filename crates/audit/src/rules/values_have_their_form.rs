@@ -164,7 +164,9 @@ fn refusal(text: &str, shape: &Shape) -> Option<String> {
         return Some(format!("it is one of {}{more}", near.join(", ")));
     }
     let length = text.chars().count();
-    if shape.shortest.is_some_and(|least| length < least) || shape.longest.is_some_and(|most| length > most) {
+    // Short names are left to the service: templates to read have many, and none of them is a mistake of meaning.
+    let empty = text.is_empty() && shape.shortest.is_some_and(|least| least > 0);
+    if empty || shape.longest.is_some_and(|most| length > most) {
         return Some(format!("{length} characters are too few or too many"));
     }
     if shape.formats.iter().any(|format| format == "ipv4-network") && Cidr::parse(text).is_none() {

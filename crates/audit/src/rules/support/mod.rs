@@ -3,22 +3,26 @@
 mod alarms;
 mod database;
 mod functions;
+mod metrics;
 mod network;
 mod policies;
 mod reach;
 mod references;
 mod secrets;
 mod tags;
+mod workflows;
 
 pub(super) use alarms::*;
 pub(super) use database::*;
 pub(super) use functions::*;
+pub(super) use metrics::*;
 pub(super) use network::*;
 pub(super) use policies::*;
 pub(super) use reach::*;
 pub(super) use references::*;
 pub(super) use secrets::*;
 pub(super) use tags::*;
+pub(super) use workflows::*;
 
 use super::Profile;
 use crate::document::node::{Kind, Node};
