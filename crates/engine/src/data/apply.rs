@@ -225,9 +225,13 @@ impl<'a, 's> Applier<'a, 's> {
         layout.foreign_keys.iter().all(|k| self.set.iter().any(|w| *w.layout.table() == k.parent))
     }
 
-    /// Whether every table that refers to `layout` is in this set.
-    fn holds_children(&self, layout: &Layout) -> bool {
-        layout.referenced_by.iter().all(|k| self.set.iter().any(|w| *w.layout.table() == k.child))
+    /// Whether every table that refers to `layout` is in this set, with all its rows in scope: only then can the
+    /// orphan check and the verification take the place of the server's checks.
+    pub fn holds_children(&self, layout: &Layout) -> bool {
+        let is_inside = |key: &ForeignKey| {
+            self.set.iter().any(|w| *w.layout.table() == key.child && w.layout.reference.is_whole())
+        };
+        layout.referenced_by.iter().all(is_inside)
     }
 
     /// Switches the session's foreign-key checks.
