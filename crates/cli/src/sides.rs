@@ -7,7 +7,7 @@ use anyhow::Result;
 use clap::Args;
 use lockstep_engine::plan::{Header, Recipe};
 use lockstep_engine::progress::Control;
-use lockstep_engine::run::{Context, PlanOptions, RowScope, Source};
+use lockstep_engine::run::{Context, Permits, PlanOptions, RowScope, Source};
 use lockstep_engine::topology::{DestructivePolicy, Flow};
 use lockstep_engine::{Error, TableName, Topology};
 
@@ -38,7 +38,43 @@ pub enum Allow {
     Destructive,
     /// A login that can read more than reference tables.
     BroadLogin,
+    /// Views and stored objects get another owner, where theirs cannot stay.
+    Owner,
+    /// Triggers of the target write tables out of scope (with URLs; a topology names them).
+    Triggers,
+    /// The target is a replica.
+    Replica,
 }
+
+/// What `--allow` may say: one of [`Allow`], or a table of which any number of rows may change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Permission {
+    /// One of the words.
+    What(Allow),
+    /// `rows:database.table`.
+    Rows(TableName),
+}
+
+/// Reads the value of `--allow`.
+///
+/// # Errors
+/// An unknown word, or a table's name that cannot be read.
+pub fn permission(text: &str) -> Result<Permission, String> {
+    if let Some(table) = text.strip_prefix("rows:") {
+        return table_name(table).map(Permission::Rows);
+    }
+    <Allow as clap::ValueEnum>::from_str(text, false).map(Permission::What).map_err(|_| {
+        let words = <Allow as clap::ValueEnum>::value_variants()
+            .iter()
+            .filter_map(clap::ValueEnum::to_possible_value);
+        let words: Vec<String> = words.map(|word| word.get_name().to_owned()).collect();
+        format!("write one of {}, or rows:DATABASE.TABLE", words.join(", "))
+    })
+}
+
+/// What `--allow` takes, for the help.
+pub const ALLOW_HELP: &str = "Allow this (may be repeated): destructive, broad-login, owner, triggers, replica, or \
+                              rows:DATABASE.TABLE for any number of row changes there";
 
 /// What to compare and what to allow.
 #[derive(Args, Clone, Default)]
@@ -49,9 +85,8 @@ pub struct PlanArgs {
     /// Rows only.
     #[arg(long)]
     data_only: bool,
-    /// Allow this (may be repeated).
-    #[arg(long = "allow", value_enum, value_name = "WHAT")]
-    allow: Vec<Allow>,
+    #[arg(long = "allow", value_name = "WHAT", value_parser = permission, help = ALLOW_HELP)]
+    allow: Vec<Permission>,
     /// Treat the order of keys within a table as a difference.
     #[arg(long)]
     strict_key_order: bool,
@@ -59,11 +94,17 @@ pub struct PlanArgs {
 
 impl PlanArgs {
     /// The arguments that make a saved plan again.
-    pub fn of_recipe(recipe: &Recipe, allow: &[Allow]) -> Self {
+    pub fn of_recipe(recipe: &Recipe, allow: &[Permission]) -> Self {
         let mut allow = allow.to_vec();
-        if recipe.destructive {
-            allow.push(Allow::Destructive);
-        }
+        let permits = &recipe.permits;
+        let words = [
+            (recipe.destructive, Allow::Destructive),
+            (permits.owner, Allow::Owner),
+            (permits.triggers, Allow::Triggers),
+            (permits.replica, Allow::Replica),
+        ];
+        allow.extend(words.into_iter().filter(|(said, _)| *said).map(|(_, what)| Permission::What(what)));
+        allow.extend(permits.rows.iter().cloned().map(Permission::Rows));
         Self {
             schema_only: !recipe.data,
             data_only: !recipe.schema,
@@ -73,8 +114,29 @@ impl PlanArgs {
     }
 
     /// Everything compared, with these allowances.
-    pub fn allowing(allow: &[Allow]) -> Self {
+    pub fn allowing(allow: &[Permission]) -> Self {
         Self { allow: allow.to_vec(), ..Self::default() }
+    }
+
+    fn allows(&self, what: Allow) -> bool {
+        self.allow.contains(&Permission::What(what))
+    }
+
+    /// What the engine may do beyond the options.
+    fn permits(&self) -> Permits {
+        let tables = self.allow.iter().filter_map(|permission| match permission {
+            Permission::Rows(table) => Some(table.clone()),
+            Permission::What(_) => None,
+        });
+        let mut rows: Vec<TableName> = tables.collect();
+        rows.sort();
+        rows.dedup();
+        Permits {
+            rows,
+            owner: self.allows(Allow::Owner),
+            triggers: self.allows(Allow::Triggers),
+            replica: self.allows(Allow::Replica),
+        }
     }
 
     /// The engine's options.
@@ -82,7 +144,7 @@ impl PlanArgs {
         PlanOptions {
             schema: !self.data_only,
             data: !self.schema_only,
-            destructive: self.allow.contains(&Allow::Destructive),
+            destructive: self.allows(Allow::Destructive),
             strict_key_order: self.strict_key_order,
             rehearse: true,
             rows_stood_still: false,
@@ -271,8 +333,9 @@ impl Pair {
             target: connect::endpoint(&self.topology.environment(&self.flow.to)?.writer)?,
             observer: output,
             control,
-            allow_broad_login: plan.allow.contains(&Allow::BroadLogin),
+            allow_broad_login: plan.allows(Allow::BroadLogin),
             rows: RowScope::default(),
+            permits: plan.permits(),
         })
     }
 }

@@ -4,8 +4,11 @@ use serde::Serialize;
 
 use crate::data::{self, BinaryLog};
 use crate::grants::VIEW_ROLE;
+use crate::privileges::Held;
 use crate::server::ServerInfo;
-use crate::{Result, Session, Topology, privileges, schema};
+use crate::surroundings::{self, Role};
+use crate::topology::Environment;
+use crate::{Result, Session, Topology, privileges, run, schema};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -45,17 +48,28 @@ impl Check {
     }
 }
 
-/// Looks at one environment through one login; `writes` when it is a target's.
+/// Looks at one environment through one login; `writes` when it is a target's. Whether accounts can own what lockstep
+/// creates there is found out in a scratch database, which is dropped again.
 ///
 /// # Errors
 /// When the server cannot be asked.
-pub fn examine(session: &mut Session, topology: &Topology, writes: bool) -> Result<Vec<Check>> {
+pub fn examine(
+    session: &mut Session,
+    topology: &Topology,
+    environment: &Environment,
+    writes: bool,
+) -> Result<Vec<Check>> {
     let mut checks = vec![Check::new("version", Level::Ok, session.server().version_text.clone(), "")];
     checks.push(tls(session)?);
     checks.push(reads(session, topology)?);
     checks.push(databases(session, topology)?);
+    let held = Held::read(session)?;
+    checks.push(reference_rows(session, topology, &held, writes)?);
     if writes {
-        checks.extend(writer_settings(session)?);
+        checks.push(role(session)?);
+        checks.push(foreign_keys(&held, &environment.name));
+        checks.push(owners(session, topology, environment)?);
+        checks.push(creators(session)?);
     }
     checks.push(gtid(session)?);
     checks.extend(leftovers(session)?);
@@ -129,16 +143,86 @@ fn databases(session: &mut Session, topology: &Topology) -> Result<Check> {
     })
 }
 
-fn writer_settings(session: &mut Session) -> Result<Vec<Check>> {
-    let read_only = variable(session, "read_only")?.unwrap_or_default();
-    let mut checks = vec![if matches!(read_only.as_str(), "ON" | "1") {
-        Check::new("read_only", Level::Fail, "on", "name the writer's endpoint, not a replica's")
-    } else {
-        Check::new("read_only", Level::Ok, "off", "")
-    }];
+/// Whether the login may read, and as a target's change, the rows of each reference table that is there.
+fn reference_rows(session: &mut Session, topology: &Topology, held: &Held, writes: bool) -> Result<Check> {
+    const NAME: &str = "reference tables";
+    let rights: &[&str] =
+        if writes { &["SELECT", "INSERT", "UPDATE", "DELETE", "TRIGGER"] } else { &["SELECT"] };
+    let there = data::existing(session, topology.references())?;
+    let mut missing = Vec::new();
+    for (reference, _) in topology.references().iter().zip(there).filter(|(_, exists)| *exists) {
+        let table = reference.name();
+        let lacks = |right: &&&str| !held.holds(right, &table.database, &table.name);
+        let list: Vec<&str> = rights.iter().filter(lacks).copied().collect();
+        if !list.is_empty() {
+            missing.push(format!("no {} on {table}", list.join(", ")));
+        }
+    }
+    Ok(match missing.as_slice() {
+        [] => Check::new(NAME, Level::Ok, "the login has the rights it needs on their rows", ""),
+        _ => Check::new(
+            NAME,
+            Level::Fail,
+            missing.join("; "),
+            "give the login what `lockstep grants` prints; rights on single columns may do, and are not looked at here",
+        ),
+    })
+}
+
+/// Whether the server is one to write to.
+fn role(session: &mut Session) -> Result<Check> {
+    const NAME: &str = "role";
+    Ok(match surroundings::role(session)? {
+        Role::Writer => Check::new(NAME, Level::Ok, "takes writes", ""),
+        Role::ReadOnly(setting) => Check::new(
+            NAME,
+            Level::Fail,
+            format!("read-only ({setting})"),
+            "name the writer's endpoint, not a replica's or a reader's",
+        ),
+        Role::Replica => Check::new(
+            NAME,
+            Level::Fail,
+            "a replica: what is changed there is not on its source",
+            "name the source's endpoint; --allow replica permits a run all the same",
+        ),
+    })
+}
+
+/// Whether the login sees every foreign key of the server.
+fn foreign_keys(held: &Held, environment: &str) -> Check {
+    const NAME: &str = "foreign keys";
+    match surroundings::hidden(held, environment) {
+        None => Check::new(NAME, Level::Ok, "the login sees all of the server's", ""),
+        Some(_) => Check::new(
+            NAME,
+            Level::Fail,
+            "the login may not see all of the server's",
+            "GRANT REFERENCES ON *.* to it, as `lockstep grants` prints: it shows definitions and no row",
+        ),
+    }
+}
+
+/// Whether the login can replace the objects that are there, and create new ones for their owner.
+fn owners(session: &mut Session, topology: &Topology, environment: &Environment) -> Result<Check> {
+    const NAME: &str = "owners";
+    let found = run::unreachable_owners(session, &topology.databases, environment.definer.as_ref())?;
+    Ok(match found.as_slice() {
+        [] => Check::new(NAME, Level::Ok, "views and stored objects can be replaced", ""),
+        _ => Check::new(
+            NAME,
+            Level::Fail,
+            found.join("; "),
+            "give these objects to another owner (DROP, then CREATE DEFINER = …), create the account, or GRANT SYSTEM_USER ON \
+             *.* to the login",
+        ),
+    })
+}
+
+fn creators(session: &mut Session) -> Result<Check> {
     let trusted = variable(session, "log_bin_trust_function_creators")?.is_none_or(|v| v == "ON" || v == "1");
     let binlog = variable(session, "log_bin")?.is_some_and(|v| v == "ON" || v == "1");
-    checks.push(if binlog && !trusted {
+    Ok(if binlog && !trusted {
         Check::new(
             "log_bin_trust_function_creators",
             Level::Warn,
@@ -147,8 +231,7 @@ fn writer_settings(session: &mut Session) -> Result<Vec<Check>> {
         )
     } else {
         Check::new("log_bin_trust_function_creators", Level::Ok, "fine", "")
-    });
-    Ok(checks)
+    })
 }
 
 /// What a run that died left of its rehearsal, which may hold rows of reference tables.

@@ -166,6 +166,7 @@ fn writer_grants(
             )
         })
         .collect();
+    out.push(foreign_keys(name));
     out.push(routines(name, options));
     out.push(binary_log(name));
     out.extend(names_definer.then(|| format!("GRANT {} ON *.* TO {name}", set_definer(options))));
@@ -188,6 +189,12 @@ fn routines(name: &str, options: &GrantOptions) -> String {
     } else {
         format!("GRANT SELECT ON `mysql`.`proc` TO {name}")
     }
+}
+
+/// The right to see every foreign key of the server, whatever database it is in: one that leads into a table in scope
+/// could carry a change on to rows that lockstep knows nothing of. It shows definitions and no row.
+fn foreign_keys(name: &str) -> String {
+    format!("GRANT REFERENCES ON *.* TO {name}")
 }
 
 /// The right to see where the binary log stands and whether it leaves something out: only a log of everything

@@ -6,7 +6,8 @@
 //! function) resolves secrets, prints progress and chooses exit codes.
 //!
 //! The way data flows: [`session`] speaks to one server; [`schema`] reads, compares and changes
-//! definitions; [`data`] reads, compares and changes the rows of reference tables.
+//! definitions; [`data`] reads, compares and changes the rows of reference tables; [`surroundings`] knows what
+//! such a change could reach beyond them.
 
 pub mod data;
 pub mod doctor;
@@ -23,6 +24,7 @@ pub mod run;
 pub mod schema;
 pub mod server;
 pub mod session;
+pub mod surroundings;
 pub mod topology;
 
 pub use endpoint::{Endpoint, Secret, Tls};

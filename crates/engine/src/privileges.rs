@@ -73,6 +73,17 @@ pub fn may_set_definer(session: &mut Session) -> Result<bool> {
     Ok(lines.iter().any(|line| sets_definer(line)))
 }
 
+/// Whether a server's refusal of an owner says that the account has rights which the login may not act with. (It names
+/// the privilege, in every language.)
+pub(crate) fn wants_system_user(said: &str) -> bool {
+    said.contains("SYSTEM_USER")
+}
+
+/// Whether a server's refusal of an owner says that there is no such account.
+pub(crate) fn wants_nonexistent(said: &str) -> bool {
+    said.contains("ALLOW_NONEXISTENT_DEFINER")
+}
+
 /// Whether one line of `SHOW GRANTS` gives the right to name any definer: MySQL 8.2 and later, 8.0, MariaDB 10.5,
 /// older servers.
 fn sets_definer(line: &str) -> bool {

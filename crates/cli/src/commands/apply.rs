@@ -31,9 +31,8 @@ pub struct Apply {
     topology: TopologyArgs,
     #[command(flatten)]
     apply: ApplyArgs,
-    /// Accept a login that can read more than reference tables.
-    #[arg(long = "allow", value_enum, value_name = "WHAT")]
-    allow: Vec<crate::sides::Allow>,
+    #[arg(long = "allow", value_name = "WHAT", value_parser = crate::sides::permission, help = crate::sides::ALLOW_HELP)]
+    allow: Vec<crate::sides::Permission>,
 }
 
 /// Runs the command.

@@ -3,7 +3,8 @@
 use anyhow::Result;
 use clap::Args;
 use lockstep_engine::doctor::{Check, Level, compare_servers, examine};
-use lockstep_engine::{Error, Session};
+use lockstep_engine::topology::Environment;
+use lockstep_engine::{Error, Session, Topology};
 
 use crate::connect;
 use crate::exit::Exit;
@@ -55,7 +56,7 @@ pub fn run(args: &Doctor, output: &Output) -> Result<Exit> {
             let checks = match connect::session(how) {
                 Ok(mut session) => {
                     servers.push((environment.name.clone(), session.server().clone()));
-                    checks(&mut session, &topology, login == "writer")
+                    checks(&mut session, &topology, environment, login == "writer")
                 }
                 Err(error) => vec![Check::failed("connection", &error.to_string())],
             };
@@ -76,8 +77,8 @@ pub fn run(args: &Doctor, output: &Output) -> Result<Exit> {
     Ok(if failed { Exit::Error } else { Exit::Ok })
 }
 
-fn checks(session: &mut Session, topology: &lockstep_engine::Topology, writes: bool) -> Vec<Check> {
-    examine(session, topology, writes)
+fn checks(session: &mut Session, topology: &Topology, environment: &Environment, writes: bool) -> Vec<Check> {
+    examine(session, topology, environment, writes)
         .unwrap_or_else(|error: Error| vec![Check::failed("settings", &error.to_string())])
 }
 

@@ -23,9 +23,8 @@ pub struct Status {
     /// How to print.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-    /// Accept logins that can read more than reference tables.
-    #[arg(long = "allow", value_enum, value_name = "WHAT")]
-    allow: Vec<crate::sides::Allow>,
+    #[arg(long = "allow", value_name = "WHAT", value_parser = crate::sides::permission, help = crate::sides::ALLOW_HELP)]
+    allow: Vec<crate::sides::Permission>,
     #[command(flatten)]
     topology: TopologyArgs,
 }

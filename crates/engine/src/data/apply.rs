@@ -85,7 +85,7 @@ pub fn apply_set(
     if !session.is_poisoned() {
         session.execute("SET character_set_results = utf8mb4")?;
     }
-    result.map_err(explain)
+    result.map_err(|error| explain(error, set))
 }
 
 /// Settings for writing: read committed, so that the verification sees what others have committed.
@@ -114,7 +114,10 @@ fn is_in_the_way(error: &Error) -> bool {
 }
 
 /// Says what to do about the server's errors that people meet.
-fn explain(error: Error) -> Error {
+fn explain(error: Error, set: &[Work<'_>]) -> Error {
+    if matches!(error.server_code(), Some(1451 | 1217)) {
+        return error.with_hint(still_referred(set));
+    }
     let hint = match error.server_code() {
         Some(1213 | 1205) => "the target is busy with these rows; nothing was changed; run again later",
         Some(1114 | 1021 | 1026 | 3 | 28 | 1041 | 1206) => {
@@ -123,13 +126,29 @@ fn explain(error: Error) -> Error {
         Some(1062 | 1586) => {
             "a row that is not in scope (outside the table's `where`) has the same key; nothing was changed"
         }
-        Some(1451 | 1217) => "rows of another table still refer to the row; nothing was changed",
         Some(1452 | 1216) => "the row refers to a row that the target has not got; nothing was changed",
         Some(1142..=1143 | 1044 | 1227) => "the account lacks a privilege; see `lockstep grants`",
         Some(_) if error.hint().is_none() => "the transaction was rolled back; nothing was changed",
         _ => return error,
     };
     error.with_hint(hint)
+}
+
+/// Which rows may still refer to one that goes or changes: those of tables that this run does not change.
+fn still_referred(set: &[Work<'_>]) -> String {
+    let outside = |key: &&ForeignKey| !set.iter().any(|w| *w.layout.table() == key.child);
+    let changed = set.iter().filter(|w| !w.difference.is_empty());
+    let keys: BTreeSet<String> = changed
+        .flat_map(|w| w.layout.referenced_by.iter().filter(outside))
+        .map(|key| format!("{} (foreign key {})", key.child, key.name))
+        .collect();
+    match keys.is_empty() {
+        true => "rows of another table still refer to the row; nothing was changed".to_owned(),
+        false => format!(
+            "rows of another table still refer to the row, which may be {}; nothing was changed",
+            keys.into_iter().collect::<Vec<_>>().join(" or ")
+        ),
+    }
 }
 
 /// A change that another row stood in the way of: the table's index in the set, and the position.
@@ -225,9 +244,13 @@ impl<'a, 's> Applier<'a, 's> {
         layout.foreign_keys.iter().all(|k| self.set.iter().any(|w| *w.layout.table() == k.parent))
     }
 
-    /// Whether every table that refers to `layout` is in this set.
-    fn holds_children(&self, layout: &Layout) -> bool {
-        layout.referenced_by.iter().all(|k| self.set.iter().any(|w| *w.layout.table() == k.child))
+    /// Whether every table that refers to `layout` is in this set, with all its rows in scope: only then can the
+    /// orphan check and the verification take the place of the server's checks.
+    pub fn holds_children(&self, layout: &Layout) -> bool {
+        let is_inside = |key: &ForeignKey| {
+            self.set.iter().any(|w| *w.layout.table() == key.child && w.layout.reference.is_whole())
+        };
+        layout.referenced_by.iter().all(is_inside)
     }
 
     /// Switches the session's foreign-key checks.

@@ -32,6 +32,55 @@ pub struct ForeignKey {
     pub on_update: Action,
 }
 
+/// What fires a trigger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A new row.
+    Insert,
+    /// A changed row.
+    Update,
+    /// A row that goes.
+    Delete,
+}
+
+impl Event {
+    /// The event by its SQL word.
+    pub(crate) fn of_word(word: &str) -> Self {
+        match word {
+            "INSERT" => Self::Insert,
+            "UPDATE" => Self::Update,
+            _ => Self::Delete,
+        }
+    }
+}
+
+impl std::fmt::Display for Event {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Insert => "INSERT",
+            Self::Update => "UPDATE",
+            Self::Delete => "DELETE",
+        })
+    }
+}
+
+/// A trigger that fires on a table's rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trigger {
+    /// Its name.
+    pub name: String,
+    /// What fires it.
+    pub event: Event,
+    /// Whether it may write more than the row that fires it. True unless its text was read and says no.
+    pub writes_elsewhere: bool,
+}
+
+impl std::fmt::Display for Trigger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ({})", self.name, self.event)
+    }
+}
+
 /// A unique key's name and its columns.
 pub type UniqueKey<C = String> = (String, Vec<C>);
 
@@ -54,8 +103,10 @@ pub struct Layout {
     pub foreign_keys: Vec<ForeignKey>,
     /// Foreign keys of any table that refer to this one.
     pub referenced_by: Vec<ForeignKey>,
-    /// Triggers that fire on this table's rows, with their event: `audit (INSERT)`.
-    pub triggers: Vec<String>,
+    /// Triggers that fire on this table's rows.
+    pub triggers: Vec<Trigger>,
+    /// Other reference tables that the triggers which a change would fire may write.
+    pub reaches: Vec<TableName>,
     /// The size of its rows by the server's estimate.
     pub bytes: u64,
     /// The storage engine.
@@ -68,6 +119,16 @@ impl Layout {
     /// The table's name.
     pub fn table(&self) -> &TableName {
         self.reference.name()
+    }
+
+    /// Its triggers, as a list for people.
+    pub fn trigger_list(&self) -> String {
+        self.triggers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Whether a trigger fires on this event.
+    pub fn fires_on(&self, event: Event) -> bool {
+        self.triggers.iter().any(|t| t.event == event)
     }
 
     /// The columns whose values are in a row's bytes: identity, compared, carried.

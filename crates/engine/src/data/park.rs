@@ -1,39 +1,56 @@
-//! Rows whose new values are held by each other (two rows that swap a unique value): taken out of the
-//! table together and put back together.
+//! Rows whose new values are held by each other (two rows that swap a unique value): each is set aside first, then given
+//! its own values.
+//!
+//! A row is set aside by an UPDATE to a free value, so that no DELETE or INSERT happens that the plan does not show: a
+//! trigger would fire, and rows that refer would be looked for. Where no value is free the row is taken out and put
+//! back, if nothing can notice.
 
 use super::apply::{Applier, Deferred};
 use super::cell::{self, Cells};
 use super::changes::{Change, ChangeLog};
-use super::column::{Column, Role};
-use super::layout::Layout;
+use super::column::{Column, Kind, Role};
+use super::free::Inventor;
+use super::layout::{Event, Layout};
 use super::snapshot::json_is_text;
-use super::sql::{insert_into, key_condition, tuple};
+use super::sql::{insert_into, key_condition, tuple, update_by_identity};
+use crate::names::quote;
 use crate::{Error, ErrorKind, Result};
 
-/// Makes the inserts and updates among `deferred` by taking out every row to be updated first. Returns the deletes.
-///
-/// Rows are taken out while foreign keys are not checked, so no child row is touched; they come back with
-/// the keys that children refer to.
+/// What a server says of a value that a column cannot take: taken by another row; NULL; out of range; too long;
+/// truncated; of another form; forbidden by a check (MySQL; MariaDB), by a parent, by a partition, by a trigger.
+const CANNOT_TAKE: [u16; 16] =
+    [1062, 1586, 1048, 1264, 1406, 1265, 1366, 1292, 1411, 3819, 4025, 1452, 1216, 1526, 1748, 1644];
+
+/// Makes the inserts and updates among `deferred` by setting every row to be updated aside first. Returns the deletes.
 pub(super) fn park(applier: &mut Applier<'_, '_>, deferred: Vec<Deferred>) -> Result<Vec<Deferred>> {
-    let (mut inserts, mut deletes, mut parked) = (Vec::new(), Vec::new(), Vec::new());
-    applier.set_checks(false)?;
+    let (mut inserts, mut deletes, mut freed, mut taken) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut inventor = Inventor::new();
     for (index, position) in deferred {
-        let work = applier.set[index];
-        match work.difference.changes.at(position)? {
+        match applier.set[index].difference.changes.at(position)? {
             Change::Insert(_) => inserts.push((index, position)),
             Change::Delete(_) => deletes.push((index, position)),
             change @ Change::Update(_) => {
-                if parked.len() <= index {
-                    parked.resize_with(index + 1, ChangeLog::default);
+                match why_not(applier, (index, position))? {
+                    InTheWay::Nothing => continue,
+                    InTheWay::Reference => {
+                        freed.push((index, position));
+                        continue;
+                    }
+                    InTheWay::Value => {}
                 }
-                parked[index].push(&Change::Insert(take_out(applier, work.layout, &change)?))?;
-                applier.unchecked.insert(work.layout.table().clone());
+                if set_aside(applier, (index, position), &change, &mut inventor)? {
+                    freed.push((index, position));
+                    continue;
+                }
+                if taken.len() <= index {
+                    taken.resize_with(index + 1, ChangeLog::default);
+                }
+                taken[index].push(&Change::Insert(take_out(applier, index, &change)?))?;
                 applier.count(index, &[position])?;
             }
         }
     }
-    applier.set_checks(true)?;
-    // Rows that the parked ones replace may be on their way out: deletes first, as far as they go.
+    // Rows that these replace may be on their way out: deletes first, as far as they go.
     deletes = still_in_the_way(applier, deletes)?;
     let mut left = Vec::new();
     for delete in deletes {
@@ -43,7 +60,10 @@ pub(super) fn park(applier: &mut Applier<'_, '_>, deferred: Vec<Deferred>) -> Re
             left.push(delete);
         }
     }
-    for (index, log) in parked.iter().enumerate() {
+    for change in freed {
+        give(applier, change)?;
+    }
+    for (index, log) in taken.iter().enumerate() {
         let layout = applier.set[index].layout;
         let columns = written(layout);
         for change in log {
@@ -57,6 +77,151 @@ pub(super) fn park(applier: &mut Applier<'_, '_>, deferred: Vec<Deferred>) -> Re
         applier.force(change)?;
     }
     Ok(left)
+}
+
+/// What keeps an update from being made.
+enum InTheWay {
+    /// Nothing any more: it is made.
+    Nothing,
+    /// A row that it refers to, or that refers to it.
+    Reference,
+    /// Another row has its value, or the server takes the new value for the old one.
+    Value,
+}
+
+/// Tries an update once more.
+fn why_not(applier: &mut Applier<'_, '_>, at: Deferred) -> Result<InTheWay> {
+    let skipped = applier.skipped.len();
+    Ok(match applier.retry(at)? {
+        None if applier.skipped.len() == skipped => InTheWay::Nothing,
+        None => {
+            applier.skipped.truncate(skipped);
+            InTheWay::Value
+        }
+        Some(error) if matches!(error.server_code(), Some(1062 | 1586)) => InTheWay::Value,
+        Some(_) => InTheWay::Reference,
+    })
+}
+
+/// Gives the row that `change` updates free values in the columns that other rows may wait for. False where it has no such
+/// column, or no value is free.
+fn set_aside(
+    applier: &mut Applier<'_, '_>,
+    at: Deferred,
+    change: &Change,
+    inventor: &mut Inventor,
+) -> Result<bool> {
+    let layout = applier.set[at.0].layout;
+    if let Some(trigger) = layout.triggers.iter().find(|t| t.event == Event::Update && t.writes_elsewhere) {
+        return Err(Error::refused(format!(
+            "{}: rows exchange values of a unique key, which takes two updates of a row: trigger {trigger} would fire \
+             once more than the plan shows; everything was rolled back",
+            layout.table()
+        ))
+        .with_hint("bring these rows into step by hand"));
+    }
+    let columns = to_free(layout, change)?;
+    for column in &columns {
+        if !free(applier, at, change, column, inventor)? {
+            return Ok(false);
+        }
+    }
+    Ok(!columns.is_empty())
+}
+
+/// The columns to give a free value: one of each unique key that the change touches, and JSON values, which the server may
+/// take for equal.
+fn to_free(layout: &Layout, change: &Change) -> Result<Vec<Column>> {
+    let scope = layout.reference.where_clause().unwrap_or_default().to_lowercase();
+    let sets = change.sets(layout.identity().len())?;
+    let mut changed: Vec<&Column> = sets
+        .iter()
+        .filter_map(|(number, ..)| layout.columns.get(*number))
+        // A row must still be found, and be in scope.
+        .filter(|c| !c.generated && c.role != Role::Identity && !scope.contains(&c.name.to_lowercase()))
+        .collect();
+    changed.sort_by_key(|c| !c.nullable);
+    let is_generated = |name: &String| layout.columns.iter().any(|c| c.name == *name && c.generated);
+    let mut chosen: Vec<&Column> = changed.iter().copied().filter(|c| c.kind == Kind::Json).collect();
+    for (_, key) in &layout.unique {
+        if chosen.iter().any(|c| key.contains(&c.name)) {
+            continue;
+        }
+        match changed.iter().find(|c| key.contains(&c.name)) {
+            Some(column) => chosen.push(column),
+            // What a generated column is computed from is not known here: all that changes may be.
+            None if key.iter().any(is_generated) => chosen.extend(&changed),
+            None => {}
+        }
+    }
+    if chosen.is_empty() {
+        // A unique key over expressions.
+        chosen = changed;
+    }
+    let mut found: Vec<Column> = Vec::new();
+    for column in chosen {
+        if !found.iter().any(|c| c.name == column.name) {
+            found.push(column.clone());
+        }
+    }
+    Ok(found)
+}
+
+/// Tries values until one is free.
+fn free(
+    applier: &mut Applier<'_, '_>,
+    at: Deferred,
+    change: &Change,
+    column: &Column,
+    inventor: &mut Inventor,
+) -> Result<bool> {
+    let layout = applier.set[at.0].layout;
+    let condition = key_condition(layout, change.key(layout.identity().len())?)?;
+    let still: String = layout
+        .columns
+        .iter()
+        .filter(|c| c.on_update && c.name != column.name)
+        .map(|c| format!(", {0} = {0}", quote(&c.name)))
+        .collect();
+    for value in inventor.candidates(column) {
+        let name = quote(&column.name);
+        let sql = format!("UPDATE {} SET {name} = {value}{still} WHERE {condition}", layout.table().quoted());
+        match execute(applier, at, &sql) {
+            Ok(_) => return Ok(true),
+            Err(error) if error.server_code().is_some_and(|code| CANNOT_TAKE.contains(&code)) => {}
+            // Rows elsewhere refer to the value.
+            Err(error) if matches!(error.server_code(), Some(1451 | 1217)) => return Ok(false),
+            Err(error) => return Err(error.context(layout.table())),
+        }
+    }
+    Ok(false)
+}
+
+/// Gives a row that was set aside its own values.
+fn give(applier: &mut Applier<'_, '_>, at: Deferred) -> Result<()> {
+    let work = applier.set[at.0];
+    let sql = update_by_identity(work.layout, &work.difference.changes.at(at.1)?)?;
+    execute(applier, at, &sql).map_err(|error| error.context(work.layout.table()))?;
+    applier.count(at.0, &[at.1])
+}
+
+/// Runs one update; without foreign-key checks where these stop it and the orphan check can take their place.
+fn execute(applier: &mut Applier<'_, '_>, at: Deferred, sql: &str) -> Result<u64> {
+    match applier.session.execute(sql) {
+        Err(error)
+            if matches!(error.server_code(), Some(1451 | 1452 | 1216 | 1217))
+                && applier.can_be_forced(at)? =>
+        {
+            applier.set_checks(false)?;
+            applier.unchecked.insert(applier.set[at.0].layout.table().clone());
+            let again = applier.session.execute(sql);
+            if !applier.session.is_poisoned() {
+                applier.set_checks(true)?;
+            }
+            again
+        }
+        result => result,
+    }
 }
 
 /// Tries each change; returns those that fail.
@@ -75,21 +240,19 @@ fn written(layout: &Layout) -> Vec<Column> {
     layout.columns.iter().filter(|c| !c.generated || c.role == Role::Identity).cloned().collect()
 }
 
-/// Reads the row that `change` updates, deletes it, and returns it as it will be.
-fn take_out(applier: &mut Applier<'_, '_>, layout: &Layout, change: &Change) -> Result<Vec<u8>> {
+/// Reads the row that `change` updates, deletes it, and returns it as it will be. Only where nothing can notice: no
+/// trigger fires, and every row that may refer to it is in the set.
+fn take_out(applier: &mut Applier<'_, '_>, index: usize, change: &Change) -> Result<Vec<u8>> {
+    let layout = applier.set[index].layout;
     let identity = layout.identity().len();
     let sets = change.sets(identity)?;
-    for key in &layout.referenced_by {
-        let inside = applier.set.iter().any(|w| *w.layout.table() == key.child);
-        let referred = |n: usize| layout.columns.get(n).is_some_and(|c| key.parent_columns.contains(&c.name));
-        if !inside && sets.iter().any(|(n, ..)| referred(*n)) {
-            return Err(Error::refused(format!(
-                "{}: rows of {} refer (by {}) to values that would change; nothing was changed",
-                layout.table(),
-                key.child,
-                key.name
-            )));
-        }
+    if layout.fires_on(Event::Delete) || layout.fires_on(Event::Insert) || !applier.holds_children(layout) {
+        return Err(Error::refused(format!(
+            "{}: rows exchange values of a unique key, and no value is free to set one aside; taking it out and putting \
+             it back would fire triggers, or leave rows of other tables without it; everything was rolled back",
+            layout.table()
+        ))
+        .with_hint("bring these rows into step by hand"));
     }
     let columns = written(layout);
     let condition = key_condition(layout, change.key(identity)?)?;
@@ -126,7 +289,10 @@ fn take_out(applier: &mut Applier<'_, '_>, layout: &Layout, change: &Change) -> 
         .with_hint("the target's rows moved after they were compared; run again"));
     };
     Cells::new(row).skip(columns.len())?;
+    applier.set_checks(false)?;
+    applier.unchecked.insert(layout.table().clone());
     applier.session.execute(format!("DELETE FROM {table} WHERE {condition}"))?;
+    applier.set_checks(true)?;
     Ok(row.clone())
 }
 

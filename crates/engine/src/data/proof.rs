@@ -92,9 +92,12 @@ impl Applier<'_, '_> {
                 work.difference.source.rows
             ),
         );
-        Err(match layout.triggers.as_slice() {
+        // A trigger of another table of the set may have written this one.
+        let triggers: Vec<String> =
+            self.set.iter().flat_map(|w| &w.layout.triggers).map(ToString::to_string).collect();
+        Err(match triggers.as_slice() {
             [] => error.with_hint("the target's rows moved after they were compared; run again"),
-            triggers => error.with_hint(format!(
+            _ => error.with_hint(format!(
                 "the target moved after it was compared, or a trigger changed rows: {}",
                 triggers.join(", ")
             )),

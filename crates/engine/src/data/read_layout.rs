@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::column::{Column, Kind, Role};
-use super::layout::{Action, ForeignKey, Layout, UniqueKey, is_unique, merges};
+use super::layout::{Action, Event, ForeignKey, Layout, Trigger, UniqueKey, is_unique, merges};
 use crate::names::{literal, quote_list};
 use crate::{Error, ReferenceTable, Result, Session, TableName};
 
@@ -56,7 +56,7 @@ struct Facts {
     columns: HashMap<TableName, Vec<RawColumn>>,
     unique: HashMap<TableName, Vec<UniqueKey>>,
     foreign_keys: Vec<ForeignKey>,
-    triggers: HashMap<TableName, Vec<String>>,
+    triggers: HashMap<TableName, Vec<Trigger>>,
     transactional: BTreeSet<String>,
 }
 
@@ -143,6 +143,7 @@ impl Facts {
             foreign_keys: self.foreign_keys.iter().filter(|k| k.child == *name).cloned().collect(),
             referenced_by: self.foreign_keys.iter().filter(|k| k.parent == *name).cloned().collect(),
             triggers: self.triggers.get(name).cloned().unwrap_or_default(),
+            reaches: Vec::new(),
             bytes: *bytes,
             engine: engine.clone(),
             transactional: self.transactional.contains(engine),
@@ -333,8 +334,9 @@ fn foreign_keys(session: &mut Session, scope: &Scope) -> Result<Vec<ForeignKey>>
                 columns: vec![column],
                 parent: TableName::new(parent_database, parent),
                 parent_columns: vec![parent_column],
-                on_delete: Action::Refuse,
-                on_update: Action::Refuse,
+                // A key whose rules the account may not see is taken for one that acts.
+                on_delete: Action::Change,
+                on_update: Action::Change,
             }),
         }
     }
@@ -363,15 +365,16 @@ fn foreign_keys(session: &mut Session, scope: &Scope) -> Result<Vec<ForeignKey>>
     Ok(found)
 }
 
-fn triggers(session: &mut Session, scope: &Scope) -> Result<HashMap<TableName, Vec<String>>> {
+fn triggers(session: &mut Session, scope: &Scope) -> Result<HashMap<TableName, Vec<Trigger>>> {
     let rows: Vec<(String, String, String, String)> = session.query(format!(
         "SELECT EVENT_OBJECT_SCHEMA, EVENT_OBJECT_TABLE, TRIGGER_NAME, EVENT_MANIPULATION \
          FROM information_schema.TRIGGERS WHERE {}",
         scope.holds("EVENT_OBJECT_SCHEMA", "EVENT_OBJECT_TABLE")
     ))?;
-    let mut found: HashMap<TableName, Vec<String>> = HashMap::new();
+    let mut found: HashMap<TableName, Vec<Trigger>> = HashMap::new();
     for (database, table, name, event) in rows {
-        found.entry(TableName::new(database, table)).or_default().push(format!("{name} ({event})"));
+        let trigger = Trigger { name, event: Event::of_word(&event), writes_elsewhere: true };
+        found.entry(TableName::new(database, table)).or_default().push(trigger);
     }
     Ok(found)
 }

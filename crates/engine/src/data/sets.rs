@@ -3,19 +3,19 @@
 use std::collections::BTreeSet;
 
 use super::compare::TableDifference;
-use super::layout::{Action, ForeignKey, Layout};
+use super::layout::{ForeignKey, Layout};
 use crate::TableName;
-use crate::topology::{DeletePolicy, ReferenceTable};
+use crate::topology::DeletePolicy;
 
-/// Groups tables that foreign keys tie together, each group with parents before children.
+/// Groups tables that foreign keys or the writes of triggers tie together, each group with parents before children.
 ///
 /// Returns indices into `layouts`. Tables inside a cycle come in their given order.
 pub fn connected_sets(layouts: &[&Layout]) -> Vec<Vec<usize>> {
     let parents: Vec<BTreeSet<usize>> = layouts.iter().map(|l| parents_of(l, layouts)).collect();
     let mut group: Vec<usize> = (0..layouts.len()).collect();
-    for (child, parents) in parents.iter().enumerate() {
-        for &parent in parents {
-            let (from, to) = (group[child].max(group[parent]), group[child].min(group[parent]));
+    for (one, tied) in parents.iter().enumerate() {
+        for other in tied.iter().copied().chain(written_by(layouts[one], layouts)) {
+            let (from, to) = (group[one].max(group[other]), group[one].min(group[other]));
             group.iter_mut().filter(|g| **g == from).for_each(|g| *g = to);
         }
     }
@@ -28,6 +28,11 @@ pub fn connected_sets(layouts: &[&Layout]) -> Vec<Vec<usize>> {
         }
     }
     sets
+}
+
+/// The tables that triggers of `layout` may write.
+fn written_by(layout: &Layout, layouts: &[&Layout]) -> Vec<usize> {
+    layout.reaches.iter().filter_map(|table| layouts.iter().position(|l| l.table() == table)).collect()
 }
 
 /// The tables that `layout` refers to, without itself.
@@ -74,14 +79,9 @@ pub struct Refusal {
     pub reason: String,
 }
 
-/// Checks the differences against policy and against what cannot be done safely. `references` are all
-/// tables whose rows lockstep may change in this run, compared yet or not; a plan with a refusal must not
-/// be applied.
-pub fn refusals(
-    target: &Layout,
-    difference: &TableDifference,
-    references: &[ReferenceTable],
-) -> Vec<Refusal> {
+/// Checks the differences against policy and against what cannot be undone; a plan with a refusal must not be applied.
+/// What a change would reach beyond the table, [`crate::surroundings`] says.
+pub fn refusals(target: &Layout, difference: &TableDifference) -> Vec<Refusal> {
     let mut reasons = Vec::new();
     let changes = &difference.changes;
     if changes.is_empty() {
@@ -99,36 +99,5 @@ pub fn refusals(
             target.engine
         ));
     }
-    for key in &target.referenced_by {
-        let inside = references.iter().any(|r| *r.name() == key.child && r.where_clause().is_none());
-        if inside {
-            continue;
-        }
-        if changes.deletes() > 0 && key.on_delete == Action::Change {
-            reasons.push(format!(
-                "deleting rows would change rows of {} through its foreign key {}, which are not in scope",
-                key.child, key.name
-            ));
-        }
-        if changes.updates() > 0 && key.on_update == Action::Change && updates_any(target, difference, key) {
-            reasons.push(format!(
-                "updating what {} refers to through its foreign key {} would change its rows, which are not in scope",
-                key.child, key.name
-            ));
-        }
-    }
     reasons.into_iter().map(|reason| Refusal { table: target.table().clone(), reason }).collect()
-}
-
-/// Whether some update sets a column that the foreign key refers to. An unreadable change counts as yes.
-fn updates_any(target: &Layout, difference: &TableDifference, key: &ForeignKey) -> bool {
-    let referred = |number: &usize| {
-        target.columns.get(*number).is_none_or(|column| key.parent_columns.contains(&column.name))
-    };
-    difference.changes.iter().any(|change| match change {
-        Ok((_, change)) => {
-            change.sets(difference.identity()).map_or(true, |sets| sets.iter().any(|(n, ..)| referred(n)))
-        }
-        Err(_) => true,
-    })
 }

@@ -269,7 +269,17 @@ pub(super) fn tuple(columns: &[Column], row: &[u8]) -> Result<String> {
     Ok(out)
 }
 
+/// The update of a row that was found by its whole condition before, when columns that decide whether it is in scope may
+/// have changed since.
+pub(super) fn update_by_identity(layout: &Layout, change: &Change) -> Result<String> {
+    update_where(layout, change, &equals(layout.identity(), change.key(layout.identity().len())?)?)
+}
+
 fn update(layout: &Layout, change: &Change) -> Result<String> {
+    update_where(layout, change, &key_condition(layout, change.key(layout.identity().len())?)?)
+}
+
+fn update_where(layout: &Layout, change: &Change, condition: &str) -> Result<String> {
     let sets = change.sets(layout.identity().len())?;
     let mut list = Vec::new();
     for (number, _, new) in &sets {
@@ -284,6 +294,5 @@ fn update(layout: &Layout, change: &Change) -> Result<String> {
             list.push(format!("{0} = {0}", quote(&column.name)));
         }
     }
-    let key = key_condition(layout, change.key(layout.identity().len())?)?;
-    Ok(format!("UPDATE {} SET {} WHERE {key}", layout.table().quoted(), list.join(", ")))
+    Ok(format!("UPDATE {} SET {} WHERE {condition}", layout.table().quoted(), list.join(", ")))
 }

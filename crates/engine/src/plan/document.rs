@@ -13,6 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Plan, Problem, RowPlan, Side, Summary, TablePlan};
 use crate::data::{Slice, TableDifference};
+use crate::run::Permits;
 use crate::schema::Statement;
 use crate::{Error, ErrorKind, Result};
 
@@ -39,6 +40,9 @@ pub struct Recipe {
     pub destructive: bool,
     /// Whether the order of keys counts.
     pub strict_key_order: bool,
+    /// What a person permits.
+    #[serde(default, skip_serializing_if = "Permits::is_empty")]
+    pub permits: Permits,
     /// Tables of which only these slices were read: the rest was found equal before, in parts.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub slices: BTreeMap<String, Vec<Slice>>,

@@ -15,6 +15,7 @@ pub use text::{Detail, write_text};
 use crate::TableName;
 use crate::data::{Pair, TableDifference};
 use crate::schema::{Risk, Statement};
+use crate::surroundings::Surroundings;
 
 /// One side of a plan, as it was when the plan was made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,6 +83,8 @@ pub struct Plan {
     pub warnings: Vec<String>,
     /// Differences that are none, for the curious.
     pub notes: Vec<String>,
+    /// The foreign keys and triggers among which the rows change; no part of the document.
+    pub surroundings: Surroundings,
 }
 
 /// A plan's figures.

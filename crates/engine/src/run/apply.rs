@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::plan::{Compared, compare, row_refusals};
-use super::{Context, underway};
+use super::{Context, around, underway};
 use crate::data::{self, Applied, Layout, Work};
 use crate::journal::{Journal, Lock, RunRecord, RunStatus};
 use crate::plan::{Plan, RowPlan};
@@ -93,10 +93,12 @@ impl Applier<'_> {
                 compared.push((*pair, *difference));
             }
         }
-        let targets: Vec<&Layout> = compared.iter().map(|(pair, _)| &pair.target).collect();
-        let mut total = Applied::default();
         // A session of its own: the one that changed definitions may hold a role that reads more.
         let mut session = self.context.open_target()?;
+        let surroundings = std::mem::take(&mut plan.surroundings);
+        around::look_again(self.context, &mut session, surroundings, &mut compared)?;
+        let targets: Vec<&Layout> = compared.iter().map(|(pair, _)| &pair.target).collect();
+        let mut total = Applied::default();
         self.lock.mark_worker(&mut session)?;
         for set in data::connected_sets(&targets) {
             let set: Vec<&Compared> = set.into_iter().map(|i| &compared[i]).collect();
@@ -155,7 +157,7 @@ impl Applier<'_> {
         }
         self.context.phase("comparing rows after the schema step")?;
         let (compared, problems) = compare(self.context, &references)?;
-        let refused = row_refusals(&compared, self.context.references());
+        let refused = row_refusals(&compared);
         match problems.iter().chain(&refused).next() {
             None => Ok(compared),
             // Not a refusal: those promise that nothing was changed.

@@ -1,6 +1,7 @@
 //! A run: from two sessions to a plan, an applied plan, a verdict.
 
 mod apply;
+mod around;
 mod definers;
 mod gate;
 mod parts;
@@ -16,12 +17,15 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use apply::was_undone;
+pub(crate) use definers::unreachable as unreachable_owners;
 pub use gate::Marks;
 pub use parts::{Cut, Part, PartLimits, RowScope, cut};
 pub use plan::{PlanOptions, make_plan};
 pub use status::{FlowStatus, TableStatus, flow_status};
 pub use sync::{Outcome, SyncOptions, sync};
 pub use verify::{Verdict, verify};
+
+use serde::{Deserialize, Serialize};
 
 use crate::grants::VIEW_ROLE;
 use crate::privileges;
@@ -57,6 +61,33 @@ pub struct Context<'a> {
     pub allow_broad_login: bool,
     /// Which rows of reference tables are read.
     pub rows: RowScope,
+    /// What a person permits beyond that.
+    pub permits: Permits,
+}
+
+/// What a person permits for one run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Permits {
+    /// Tables of which a plan may delete or change any number of rows.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<TableName>,
+    /// Views and stored objects may get another owner.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub owner: bool,
+    /// Triggers of the target may write tables out of scope, in a run by URL.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub triggers: bool,
+    /// The target may be a replica.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub replica: bool,
+}
+
+impl Permits {
+    /// True when nothing is permitted.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl Context<'_> {

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::rehearsal::RowRehearsal;
-use super::{Context, Source, definers, resume};
+use super::{Context, Source, around, definers, resume};
 use crate::data::{self, Pair, Snapshot, TableDifference};
 use crate::grants::VIEW_ROLE;
 use crate::plan::{Plan, Problem, Recipe, RowPlan, Side, TablePlan};
 use crate::privileges::Held;
 use crate::schema::{self, ObjectKind, Risk, Schema, SchemaDiff, Statement};
+use crate::surroundings::Surroundings;
 use crate::topology::DestructivePolicy;
 use crate::{Error, ErrorKind, ReferenceTable, Result, Session, TableName, privileges};
 
@@ -176,20 +177,33 @@ fn plan_sides(context: &Context, sides: &mut Sides, options: &PlanOptions) -> Re
         .collect();
     resume::recognise(context, &mut plan)?;
     refuse_destructive(context, options, &mut plan);
+    let held = Held::read(&mut sides.target)?;
+    let keys = around::schema(
+        context,
+        &mut sides.target,
+        &sides.source_schema,
+        &sides.target_schema,
+        &held,
+        &mut plan,
+    )?;
     let waiting = waiting_tables(context, sides, &full.statements);
     let mut rows = RowRehearsal::new(context, if options.data { &waiting } else { &NO_TABLES });
     if options.rehearse && !plan.statements.is_empty() && !plan.is_refused() {
         context.phase(format!("rehearsing {} statements on empty copies", plan.statements.len()))?;
         rehearse(context, sides, &diff, &diff_options, &mut rows, &mut plan)?;
     }
-    definers::name_definer(context, &mut sides.target, &mut plan)?;
-    refuse_unprivileged(context, &mut sides.target, &mut plan)?;
+    if options.rehearse {
+        definers::settle(context, &mut sides.target, &mut plan)?;
+    }
     let still = options.rows_stood_still && full.statements.is_empty() && full.unsupported.is_empty();
     if options.data && still {
         let table = |r: &ReferenceTable| TablePlan { table: r.name().clone(), rows: RowPlan::StoodStill };
         plan.tables = context.references().iter().map(table).collect();
     } else if options.data && !context.references().is_empty() {
+        let after = if options.schema { &sides.source_schema } else { &sides.target_schema };
+        plan.surroundings = around::surroundings(context, &mut sides.target, &keys, after)?;
         plan_rows(context, sides, &waiting, rows.compared, options, &mut plan)?;
+        around::rows(context, &mut sides.target, &held, &mut plan)?;
     }
     Ok(plan)
 }
@@ -211,6 +225,7 @@ fn empty_plan(context: &Context, sides: &Sides, options: &PlanOptions) -> Plan {
             data: options.data,
             destructive: options.destructive,
             strict_key_order: options.strict_key_order,
+            permits: context.permits.clone(),
             slices: context.rows.slices.clone(),
         },
         statements: Vec::new(),
@@ -219,6 +234,7 @@ fn empty_plan(context: &Context, sides: &Sides, options: &PlanOptions) -> Plan {
         refused: Vec::new(),
         warnings: Vec::new(),
         notes: Vec::new(),
+        surroundings: Surroundings::default(),
     }
 }
 
@@ -235,23 +251,6 @@ fn refuse_destructive(context: &Context, options: &PlanOptions, plan: &mut Plan)
     plan.refused.extend(
         destructive.map(|s| Problem { object: s.object.to_string(), reason: format!("{why}: {}", s.why) }),
     );
-}
-
-/// Refuses statements that the login has no privilege for: some would be done, and then one would fail.
-fn refuse_unprivileged(context: &Context, target: &mut Session, plan: &mut Plan) -> Result<()> {
-    let held = Held::read(target)?;
-    for statement in &plan.statements {
-        if let Some(privilege) = held.missing_for(statement) {
-            plan.refused.push(Problem {
-                object: statement.object.to_string(),
-                reason: format!(
-                    "the login has no privilege {privilege} there: give it what `lockstep grants {}` prints",
-                    context.flow.to
-                ),
-            });
-        }
-    }
-    Ok(())
 }
 
 /// Rehearses; a plan that does not arrive is marked unsupported, an error of the server itself is one.
@@ -321,9 +320,8 @@ fn plan_rows(
     let (mut compared, problems) = compare(context, &ready)?;
     compared.extend(rehearsed);
     plan.unsupported.extend(problems);
-    plan.refused.extend(row_refusals(&compared, context.references()));
+    plan.refused.extend(row_refusals(&compared));
     for (pair, difference) in compared {
-        warn_of_triggers(&pair, &difference, plan);
         let table = difference.table.clone();
         if let Some(slices) = context.rows.of(&table).filter(|_| !waiting.contains(&table)) {
             plan.notes.push(format!(
@@ -440,22 +438,11 @@ pub(super) fn compare_pairs(
     Ok(pairs.into_iter().zip(differences).collect())
 }
 
-/// What policy, or safety for tables out of scope, forbids in these differences.
-pub(super) fn row_refusals(compared: &[Compared], references: &[ReferenceTable]) -> Vec<Problem> {
+/// What policy forbids in these differences.
+pub(super) fn row_refusals(compared: &[Compared]) -> Vec<Problem> {
     compared
         .iter()
-        .flat_map(|(pair, difference)| data::refusals(&pair.target, difference, references))
+        .flat_map(|(pair, difference)| data::refusals(&pair.target, difference))
         .map(|refusal| Problem { object: refusal.table.to_string(), reason: refusal.reason })
         .collect()
-}
-
-fn warn_of_triggers(pair: &Pair, difference: &TableDifference, plan: &mut Plan) {
-    if !difference.changes.is_empty() && !pair.target.triggers.is_empty() {
-        plan.warnings.push(format!(
-            "{}: triggers of the target fire on these row changes: {}; if they alter reference rows, \
-             verification undoes everything",
-            difference.table,
-            pair.target.triggers.join(", ")
-        ));
-    }
 }

@@ -85,6 +85,28 @@ impl Scratch {
     }
 }
 
+/// Does `work` with an empty scratch database, whose name it is given, in a session like `session`.
+///
+/// # Errors
+/// As [`Scratch::create`], and that of the work.
+pub(crate) fn in_scratch<T>(
+    session: &Session,
+    work: impl FnOnce(&mut Session, &str) -> Result<T>,
+) -> Result<T> {
+    let mut own = session.another()?;
+    let empty = Database {
+        charset: String::new(),
+        collation: String::new(),
+        options: String::new(),
+        tables: Default::default(),
+        objects: Default::default(),
+    };
+    let scratch = Scratch::create(&mut own, [(&String::new(), &empty)])?;
+    let name = scratch.names.values().next().cloned().unwrap_or_default();
+    let result = work(&mut own, &name);
+    scratch.finish(own, result)
+}
+
 /// Says that scratch databases may still be there.
 fn left_behind(error: Error) -> Error {
     let left = "scratch databases may be left at the target: the next `lockstep sync` drops them";

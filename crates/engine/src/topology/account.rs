@@ -11,14 +11,17 @@ use crate::names::literal;
 pub struct Account {
     /// The user.
     pub user: String,
-    /// The host it may come from, `%` for any.
+    /// The host it may come from, `%` for any; empty for a MariaDB role, which has none.
     pub host: String,
 }
 
 impl Account {
     /// As it is written in SQL: `'app'@'%'`.
     pub fn quoted(&self) -> String {
-        format!("{}@{}", literal(&self.user), literal(&self.host))
+        match self.host.as_str() {
+            "" => literal(&self.user),
+            host => format!("{}@{}", literal(&self.user), literal(host)),
+        }
     }
 }
 

@@ -8,8 +8,9 @@ use toml::Spanned;
 
 use super::{
     ConflictPolicy, DeletePolicy, DestructivePolicy, Environment, Flow, Login, PasswordSource,
-    ReferenceTable, Topology, condition,
+    PermittedTriggers, ReferenceTable, Topology, condition,
 };
+use crate::surroundings::Limit;
 use crate::{Endpoint, Error, ErrorKind, Result, TableName};
 
 #[derive(Deserialize)]
@@ -67,6 +68,20 @@ struct ReferenceEntry {
     delete: DeletePolicy,
     #[serde(default)]
     on_conflict: ConflictPolicy,
+    #[serde(default)]
+    triggers: PermittedTriggers,
+    #[serde(default)]
+    cascades: Vec<String>,
+    max_deletes: Option<Spanned<RowLimit>>,
+    max_changes: Option<Spanned<RowLimit>>,
+}
+
+/// A number of rows, or a share such as `"20%"`.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RowLimit {
+    Rows(u64),
+    Text(String),
 }
 
 /// Reads the file's text into a topology whose references to each other are not checked yet.
@@ -93,7 +108,7 @@ fn config(message: &str) -> Error {
 }
 
 /// An error about the value at `span`, with the line it stands on.
-fn at(text: &str, value: &Spanned<String>, error: &Error) -> Error {
+fn at<T>(text: &str, value: &Spanned<T>, error: &Error) -> Error {
     let line = text[..value.span().start].matches('\n').count() + 1;
     let shown = text.lines().nth(line - 1).unwrap_or_default();
     let mut out = config(&format!("line {line}: {error}\n  |\n{line} | {shown}"));
@@ -161,7 +176,19 @@ fn reference(text: &str, entry: ReferenceEntry) -> Result<ReferenceTable> {
     if let Some(why) = entry.condition.as_ref().and_then(|c| condition::objection(c)) {
         return Err(config(&format!("reference table {name}: its `where` cannot be used: {why}")));
     }
+    let limit = |limit: &Option<Spanned<RowLimit>>| limit.as_ref().map(|l| row_limit(text, l)).transpose();
+    let (max_deletes, max_changes) = (limit(&entry.max_deletes)?, limit(&entry.max_changes)?);
+    if let Some(odd) = entry.cascades.iter().find(|c| c.split('.').count() < 3) {
+        return Err(config(&format!(
+            "reference table {name}: cascades: `{odd}` does not name a foreign key"
+        ))
+        .with_hint("write database.table.constraint: the table that refers, and the key's name"));
+    }
     Ok(ReferenceTable {
+        triggers: entry.triggers,
+        cascades: entry.cascades,
+        max_deletes,
+        max_changes,
         name,
         identity: entry.identity,
         condition: entry.condition,
@@ -169,6 +196,13 @@ fn reference(text: &str, entry: ReferenceEntry) -> Result<ReferenceTable> {
         delete: entry.delete,
         on_conflict: entry.on_conflict,
     })
+}
+
+fn row_limit(text: &str, limit: &Spanned<RowLimit>) -> Result<Limit> {
+    match limit.as_ref() {
+        RowLimit::Rows(rows) => Ok(Limit::Rows(*rows)),
+        RowLimit::Text(written) => written.parse().map_err(|e| at(text, limit, &e)),
+    }
 }
 
 /// Orders environments the way changes travel, so that every listing reads dev, staging, prod.

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub use account::Account;
-pub use reference::{ConflictPolicy, DeletePolicy, ReferenceTable};
+pub use reference::{AnyTrigger, ConflictPolicy, DeletePolicy, PermittedTriggers, ReferenceTable};
 
 use crate::schema::SCRATCH_PREFIX;
 use crate::{Endpoint, Error, ErrorKind, Result, TableName};

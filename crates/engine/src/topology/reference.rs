@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::TableName;
+use crate::surroundings::Limit;
 
 /// What happens to rows that only the target has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -28,6 +29,40 @@ pub enum ConflictPolicy {
     Target,
 }
 
+/// Which triggers of the target may write other tables when rows of a reference table change.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum PermittedTriggers {
+    /// Those of these names.
+    Named(Vec<String>),
+    /// All: the word `any`.
+    Any(AnyTrigger),
+}
+
+/// The word that permits every trigger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AnyTrigger {
+    /// `any`.
+    Any,
+}
+
+impl Default for PermittedTriggers {
+    fn default() -> Self {
+        Self::Named(Vec::new())
+    }
+}
+
+impl PermittedTriggers {
+    /// Whether the trigger of this name may write other tables.
+    pub fn permits(&self, trigger: &str) -> bool {
+        match self {
+            Self::Any(_) => true,
+            Self::Named(names) => names.iter().any(|name| name.eq_ignore_ascii_case(trigger)),
+        }
+    }
+}
+
 /// A table whose rows are configuration data.
 ///
 /// Its fields are private and only the topology can make one: every function that reads or writes rows
@@ -40,6 +75,10 @@ pub struct ReferenceTable {
     pub(super) ignore_columns: Vec<String>,
     pub(super) delete: DeletePolicy,
     pub(super) on_conflict: ConflictPolicy,
+    pub(super) triggers: PermittedTriggers,
+    pub(super) cascades: Vec<String>,
+    pub(super) max_deletes: Option<Limit>,
+    pub(super) max_changes: Option<Limit>,
 }
 
 impl ReferenceTable {
@@ -52,6 +91,10 @@ impl ReferenceTable {
             ignore_columns: Vec::new(),
             delete: DeletePolicy::default(),
             on_conflict: ConflictPolicy::default(),
+            triggers: PermittedTriggers::default(),
+            cascades: Vec::new(),
+            max_deletes: None,
+            max_changes: None,
         }
     }
 
@@ -90,5 +133,30 @@ impl ReferenceTable {
     /// What happens to a row that was edited on both sides.
     pub fn on_conflict(&self) -> ConflictPolicy {
         self.on_conflict
+    }
+
+    /// Whether every row of the table is in scope.
+    pub fn is_whole(&self) -> bool {
+        self.condition.is_none()
+    }
+
+    /// Which triggers of the target may write other tables when rows of this one change.
+    pub fn triggers(&self) -> &PermittedTriggers {
+        &self.triggers
+    }
+
+    /// Foreign keys, as `db.child.constraint`, by which changes of this table's rows may reach rows out of scope.
+    pub fn cascades(&self) -> &[String] {
+        &self.cascades
+    }
+
+    /// How many rows a plan may delete; `None` for the default.
+    pub fn max_deletes(&self) -> Option<Limit> {
+        self.max_deletes
+    }
+
+    /// How many rows a plan may update or delete; `None` for the default.
+    pub fn max_changes(&self) -> Option<Limit> {
+        self.max_changes
     }
 }

@@ -6,6 +6,7 @@ use lockstep_engine::data::{
     Applied, Layout, Link, Pair, Silent, Snapshot, TableDifference, Work, apply_set, compare, connected_sets,
     layouts, refusals,
 };
+use lockstep_engine::surroundings::{Keys, RowChange, row_harms};
 use lockstep_engine::{Endpoint, Error, Result, Session, TableName, Topology};
 use lockstep_sandbox::testing::{self, Kind};
 use mysql::prelude::Queryable;
@@ -114,11 +115,16 @@ impl Two {
     pub fn apply(&self, compared: &Compared) -> Result<Applied> {
         let [_, mut target] = self.sessions();
         let targets: Vec<&Layout> = compared.pairs.iter().map(|p| &p.target).collect();
-        let references: Vec<_> = targets.iter().map(|layout| layout.reference.clone()).collect();
         for (layout, difference) in targets.iter().zip(&compared.differences) {
-            if let Some(refusal) = refusals(layout, difference, &references).into_iter().next() {
+            if let Some(refusal) = refusals(layout, difference).into_iter().next() {
                 return Err(Error::refused(format!("{}: {}", refusal.table, refusal.reason)));
             }
+        }
+        let changes: Vec<_> =
+            targets.iter().zip(&compared.differences).map(|(l, d)| RowChange::of(l, d)).collect();
+        let references: Vec<_> = targets.iter().map(|layout| layout.reference.clone()).collect();
+        if let Some(harm) = row_harms(&Keys::read(&mut target)?, &changes, &references).first() {
+            return Err(Error::refused(harm.to_string()));
         }
         let mut total = Applied::default();
         for set in connected_sets(&targets) {

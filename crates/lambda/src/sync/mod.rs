@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use lockstep_engine::progress::{Control, Observer};
-use lockstep_engine::run::{Context, RowScope, Source};
+use lockstep_engine::run::{Context, Permits, RowScope, Source};
 use lockstep_engine::topology::Flow;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -174,5 +174,6 @@ fn context<'a>(sides: &'a Sides, observer: &'a dyn Observer, budget: Duration) -
         control: Control::with_budget(Some(budget)),
         allow_broad_login: false,
         rows: RowScope::default(),
+        permits: Permits::default(),
     }
 }

@@ -127,7 +127,7 @@ pub(super) fn parent_id(child: &Id, key: &ForeignKey) -> Id {
 }
 
 /// Columns and keys of a table that a foreign key forbids to change.
-struct Touched {
+pub(super) struct Touched {
     columns: BTreeSet<String>,
     /// Leading columns of keys that go or change, beside the keys that stay.
     lost_keys: Vec<Vec<String>>,
@@ -135,7 +135,7 @@ struct Touched {
 }
 
 impl Touched {
-    fn of(pair: &Pair) -> Self {
+    pub fn of(pair: &Pair) -> Self {
         let (s, t) = (&pair.source, &pair.target);
         let text_default_moves = ["DEFAULT CHARSET", "COLLATE"].iter().any(|o| s.option(o) != t.option(o));
         let rebuilt = s.option("ENGINE") != t.option("ENGINE") || s.partitions != t.partitions;
@@ -161,8 +161,13 @@ impl Touched {
         self.columns.is_empty() && self.lost_keys.is_empty()
     }
 
+    /// True when the column goes, or is stored or called otherwise afterwards.
+    pub fn changes_column(&self, column: &str) -> bool {
+        self.columns.contains(&column.to_lowercase())
+    }
+
     /// True when a foreign key on `columns` must make room.
-    fn blocks(&self, columns: &[String]) -> bool {
+    pub fn blocks(&self, columns: &[String]) -> bool {
         let starts = |key: &[String]| {
             key.len() >= columns.len() && columns.iter().zip(key).all(|(a, b)| same_name(a, b))
         };

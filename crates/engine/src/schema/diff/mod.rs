@@ -6,6 +6,7 @@
 mod alter;
 mod foreign_keys;
 mod options;
+mod outside;
 mod partitions;
 mod phases;
 mod risk;
@@ -19,6 +20,7 @@ use super::model::{ObjectKind, ObjectRef, Schema};
 use super::spelling::Dialect;
 use super::statement::{Method, Risk, Settings, Statement};
 use crate::names::quote;
+pub use outside::{Disturbance, disturbance};
 use phases::Phases;
 
 /// What counts as a difference.

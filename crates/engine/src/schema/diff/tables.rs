@@ -41,12 +41,7 @@ pub(super) fn compare(
     let mut differing = differing(source, target, dialect, phases);
     free_check_names(&mut differing, target, phases);
     let foreign_keys = ForeignKeys::plan(target, dialect, &differing, phases);
-    for id in differing.dropped.keys() {
-        let why = "drops the table and every row in it";
-        let mut drop = statement(id, format!("DROP TABLE {}", quote(&id.1)), Risk::Destructive, why);
-        drop.settings.without_foreign_key_checks = true;
-        phases.tables_dropped.push(drop);
-    }
+    drops(&differing.dropped, phases);
     let source_defaults = TextDefaults::new(dialect.source_collations());
     let target_defaults = TextDefaults::new(&target.default_collations);
     for id in foreign_keys::parents_first(&differing.created) {
@@ -73,6 +68,29 @@ pub(super) fn compare(
         }
     }
     foreign_keys.emit(&differing, phases);
+}
+
+/// Drops tables, children first, with foreign keys checked: the server itself stops a drop under a table that it
+/// knows of and lockstep does not. In a cycle the keys go first.
+fn drops(dropped: &BTreeMap<Id, Clauses>, phases: &mut Phases) {
+    let mut order = foreign_keys::parents_first(dropped);
+    order.reverse();
+    for (i, id) in order.iter().enumerate() {
+        for (name, key) in dropped[id].foreign_keys.iter() {
+            if order[..i].contains(&foreign_keys::parent_id(id, key)) {
+                let sql = format!("ALTER TABLE {} DROP FOREIGN KEY {}", quote(&id.1), quote(name));
+                let why = format!("drops foreign key {} of a table that goes", quote(name));
+                phases.constraints_dropped.push(statement(id, sql, Risk::Safe, &why));
+            }
+        }
+        let why = "drops the table and every row in it";
+        phases.tables_dropped.push(statement(
+            id,
+            format!("DROP TABLE {}", quote(&id.1)),
+            Risk::Destructive,
+            why,
+        ));
+    }
 }
 
 /// Finds the tables that differ: by text first; only where texts differ are they cut into clauses.
