@@ -14,7 +14,7 @@ use crate::{Result, Session, privileges};
 /// when the login may not do that.
 pub(super) fn name_definer(context: &Context, session: &mut Session, plan: &mut Plan) -> Result<()> {
     let environment = context.topology.environment(&context.flow.to)?;
-    let creates = |s: &Statement| has_definer(s.object.kind) && s.sql.starts_with("CREATE ");
+    let creates = |s: &Statement| has_definer(s.object.kind) && s.action.defines_stored();
     let Some(first) = plan.statements.iter().find(|s| creates(s)) else { return Ok(()) };
     let Some(definer) = &environment.definer else {
         if !context.topology.ad_hoc {
