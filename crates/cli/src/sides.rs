@@ -34,8 +34,10 @@ pub enum Format {
 /// What a person may allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Allow {
-    /// Statements that lose data or may fail on it, where the flow approves of them.
+    /// Statements that lose data, and those that may fail on rows, where the flow approves of them.
     Destructive,
+    /// Statements that may fail on the rows that are there, where the flow approves of them.
+    MayFail,
     /// A login that can read more than reference tables.
     BroadLogin,
     /// Views and stored objects get another owner, where theirs cannot stay.
@@ -99,6 +101,7 @@ impl PlanArgs {
         let permits = &recipe.permits;
         let words = [
             (recipe.destructive, Allow::Destructive),
+            (recipe.may_fail, Allow::MayFail),
             (permits.owner, Allow::Owner),
             (permits.triggers, Allow::Triggers),
             (permits.replica, Allow::Replica),
@@ -145,6 +148,8 @@ impl PlanArgs {
             schema: !self.data_only,
             data: !self.schema_only,
             destructive: self.allows(Allow::Destructive),
+            may_fail: self.allows(Allow::MayFail),
+            around_rows: false,
             strict_key_order: self.strict_key_order,
             rehearse: true,
             rows_stood_still: false,
@@ -289,12 +294,15 @@ impl Sides {
         let to = if topology.ad_hoc { &topology.environments[0] } else { topology.environment(&self.to)? };
         let to = to.name.clone();
         // A folder is no way around what the flows into an environment refuse.
-        let mut flows = topology.flows.iter().filter(|f| f.to == to);
-        let destructive = match flows.any(|f| f.destructive == DestructivePolicy::Refuse) {
-            true => DestructivePolicy::Refuse,
-            false => DestructivePolicy::Approve,
+        let strictest = |policy: fn(&Flow) -> DestructivePolicy| {
+            let mut flows = topology.flows.iter().filter(|f| f.to == to);
+            match flows.any(|f| policy(f) == DestructivePolicy::Refuse) {
+                true => DestructivePolicy::Refuse,
+                false => DestructivePolicy::Approve,
+            }
         };
-        let flow = Flow { from: self.from.clone(), to, destructive, approval: false };
+        let (destructive, may_fail) = (strictest(|f| f.destructive), strictest(|f| f.may_fail));
+        let flow = Flow { from: self.from.clone(), to, destructive, may_fail, approval: false };
         Ok(Pair { topology, flow, folder: Some(PathBuf::from(&self.from)) })
     }
 }

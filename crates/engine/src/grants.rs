@@ -160,7 +160,7 @@ fn writer_grants(
         .iter()
         .map(|d| {
             format!(
-                "GRANT CREATE, ALTER, DROP, INDEX, INSERT, REFERENCES, CREATE VIEW, SHOW VIEW, TRIGGER, EVENT, \
+                "GRANT CREATE, ALTER, DROP, INDEX, INSERT, REFERENCES, LOCK TABLES, CREATE VIEW, SHOW VIEW, TRIGGER, EVENT, \
                  CREATE ROUTINE, ALTER ROUTINE, EXECUTE ON {}.* TO {name}",
                 pattern(d)
             )

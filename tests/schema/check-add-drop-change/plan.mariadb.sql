@@ -1,4 +1,4 @@
--- destructive: table `golden`.`t`: drops check `c1`; drops check `c2`; adds check `c2`: fails where rows violate it; adds check `c3`: fails where rows violate it
+-- may fail: table `golden`.`t`: drops check `c1`; drops check `c2`; adds check `c2`: fails where rows violate it; adds check `c3`: fails where rows violate it
 ALTER TABLE `t`
   DROP CONSTRAINT `c1`,
   DROP CONSTRAINT `c2`,

@@ -1,4 +1,4 @@
--- destructive: table `golden`.`t`: drops check `c3`; stops enforcing check `c1`; enforces check `c2`: fails where rows violate it; adds check `c3`, not enforced
+-- may fail: table `golden`.`t`: drops check `c3`; stops enforcing check `c1`; enforces check `c2`: fails where rows violate it; adds check `c3`, not enforced
 ALTER TABLE `t`
   DROP CHECK `c3`,
   ALTER CHECK `c1` NOT ENFORCED,

@@ -1,4 +1,4 @@
--- destructive: table `golden`.`t`: column `a`: changes the definition only, widens the column in place; column `b`: values that do not fit the new type are lost or refused; column `c`: rewrites every value in the new character set, rebuilds the table; column `d`: rewrites every value in the new character set, rebuilds the table
+-- destructive: table `golden`.`t`: column `a`: changes the definition only, widens the column in place; column `b`: fills every value up with zero bytes; column `c`: rewrites every value in the new character set, rebuilds the table; column `d`: rewrites every value in the new character set, rebuilds the table
 ALTER TABLE `t`
   MODIFY COLUMN `a` varbinary(6) DEFAULT NULL,
   MODIFY COLUMN `b` binary(3) DEFAULT NULL,

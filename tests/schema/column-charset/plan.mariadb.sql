@@ -1,4 +1,4 @@
--- destructive: table `golden`.`t`: column `a`: characters that the new character set lacks are lost or refused; column `b`: rewrites every value in the new character set, rebuilds the table; column `c`: rebuilds the table; column `d`: rebuilds the table
+-- may fail: table `golden`.`t`: column `a`: fails where a value has a character that the new character set lacks; column `b`: rewrites every value in the new character set, rebuilds the table; column `c`: rebuilds the table; column `d`: rebuilds the table
 ALTER TABLE `t`
   MODIFY COLUMN `a` varchar(10) CHARACTER SET latin1 COLLATE latin1_swedish_ci DEFAULT NULL,
   MODIFY COLUMN `b` varchar(10) DEFAULT NULL,

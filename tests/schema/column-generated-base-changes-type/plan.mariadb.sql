@@ -1,4 +1,4 @@
--- slow: table `golden`.`t`: column `a`: rebuilds the table; column `c`: changes the definition only
+-- may fail: table `golden`.`t`: column `a`: expressions over the column are computed again and may fail; column `c`: computes every row again: fails where a value does not fit
 ALTER TABLE `t`
   MODIFY COLUMN `a` bigint(20) DEFAULT NULL,
   MODIFY COLUMN `c` bigint(20) GENERATED ALWAYS AS (`a` + 1) STORED;

@@ -1,4 +1,4 @@
--- slow: table `golden`.`t`: drops key `kb`; drops generated column `b` to compute it anew; adds stored column `b`; computes every row; builds key `kb` beside running traffic
+-- may fail: table `golden`.`t`: drops key `kb`; drops generated column `b` to compute it again (fails where generated column `b` does not fit when computed again); adds stored column `b`: fails where a row's value does not fit; builds key `kb`: fails where its expression does for some row
 ALTER TABLE `t`
   DROP KEY `kb`,
   DROP COLUMN `b`,

@@ -1,4 +1,4 @@
--- destructive: table `golden`.`t`: drops check `cc`; drops key `kd`; drops generated column `b` to compute it anew; drops generated column `c` to compute it anew; drops generated column `d` to compute it anew; adds stored column `b`; computes every row; adds column `c`; adds column `d`; builds key `kd` beside running traffic; adds check `cc`: fails where rows violate it
+-- may fail: table `golden`.`t`: drops check `cc`; drops key `kd`; drops generated column `b` to compute it again (fails where generated column `b` does not fit when computed again); drops generated column `c` to compute it again (fails where generated column `b` does not fit when computed again); drops generated column `d` to compute it again (fails where generated column `b` does not fit when computed again); adds stored column `b`: fails where a row's value does not fit; adds column `c`; adds column `d`; builds key `kd`: fails where its expression does for some row; adds check `cc`: fails where rows violate it
 ALTER TABLE `t`
   DROP CONSTRAINT `cc`,
   DROP KEY `kd`,

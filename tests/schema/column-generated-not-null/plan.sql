@@ -1,4 +1,4 @@
--- slow: table `golden`.`t`: column `h`: rebuilds the table; adds column `i`
+-- may fail: table `golden`.`t`: column `h`: rebuilds the table; adds virtual column `i`: fails where a row's value does not fit
 ALTER TABLE `t`
   MODIFY COLUMN `h` int GENERATED ALWAYS AS (`a`) STORED,
   ADD COLUMN `i` int GENERATED ALWAYS AS (`a`) VIRTUAL NOT NULL COMMENT 'x';

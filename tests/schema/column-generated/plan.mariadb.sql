@@ -1,4 +1,4 @@
--- slow: table `golden`.`t`: drops generated column `d` to compute it anew; drops generated column `e` to compute it anew; column `b`: changes the definition only; column `c`: computes every row anew; adds stored column `d`; computes every row; adds column `e`; column `f`: changes the definition only; adds column `i`
+-- may fail: table `golden`.`t`: drops generated column `d` to compute it again (fails where generated column `b` does not fit when computed again); drops generated column `e` to compute it again (fails where generated column `b` does not fit when computed again); column `b`: changes the definition only; column `c`: computes every row again: fails where a value does not fit; adds stored column `d`: fails where a row's value does not fit; adds column `e`; column `f`: changes the definition only; adds column `i`
 ALTER TABLE `t`
   DROP COLUMN `d`,
   DROP COLUMN `e`,

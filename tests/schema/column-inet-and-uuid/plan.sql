@@ -4,7 +4,7 @@ ALTER TABLE `t`
   ADD COLUMN `b` uuid COMMENT 'lockstep has yet to fill this column',
   ADD COLUMN `c` inet4 DEFAULT NULL,
   ADD COLUMN `j` longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT NULL CHECK (json_valid(`j`));
--- slow: table `golden`.`t`: gives every row its own value of column `b`
+-- may fail: table `golden`.`t`: gives every row its own value of column `b`
 UPDATE `t` SET `b` = uuid();
 -- safe: table `golden`.`t`: gives column `b` its default
 ALTER TABLE `t` MODIFY COLUMN `b` uuid DEFAULT uuid();

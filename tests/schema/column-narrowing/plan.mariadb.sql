@@ -1,4 +1,4 @@
--- destructive: table `golden`.`t`: column `a`: values that do not fit the new type are lost or refused; column `b`: values that do not fit the new type are lost or refused; column `c`: values that do not fit the new type are lost or refused; column `d`: values that do not fit the new type are lost or refused; column `e`: values that do not fit the new type are lost or refused; column `f`: values that do not fit the new type are lost or refused
+-- destructive: table `golden`.`t`: column `a`: fails where a value does not fit the new type; column `b`: fails where a value does not fit the new type; column `c`: fails where a value does not fit the new type; column `d`: rounds every value; column `e`: values that do not fit the new type become others; column `f`: values that do not fit the new type become others
 ALTER TABLE `t`
   MODIFY COLUMN `a` varchar(10) DEFAULT NULL,
   MODIFY COLUMN `b` int(11) DEFAULT NULL,

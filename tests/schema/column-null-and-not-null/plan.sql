@@ -1,4 +1,4 @@
--- destructive: table `golden`.`t`: column `a`: fails where the column holds NULL; column `b`: rebuilds the table; column `c`: rebuilds the table
+-- may fail: table `golden`.`t`: column `a`: fails where the column holds NULL; column `b`: rebuilds the table; column `c`: rebuilds the table
 ALTER TABLE `t`
   MODIFY COLUMN `a` int NOT NULL,
   MODIFY COLUMN `b` int DEFAULT NULL,

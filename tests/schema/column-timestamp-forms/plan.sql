@@ -1,4 +1,4 @@
--- destructive: table `golden`.`t`: column `a`: fails where the column holds NULL; column `b`: rebuilds the table; adds column `c`; adds column `d`
+-- may fail: table `golden`.`t`: column `a`: fails where the column holds NULL; column `b`: rebuilds the table; adds column `c`; adds column `d`
 ALTER TABLE `t`
   MODIFY COLUMN `a` timestamp NOT NULL DEFAULT '2020-01-01 00:00:00',
   MODIFY COLUMN `b` timestamp NULL DEFAULT NULL,

@@ -1,4 +1,4 @@
--- destructive: table `golden`.`t`: column `a`: rebuilds the table; column `b`: rebuilds the table; column `c`: rebuilds the table; column `d`: rebuilds the table; column `e`: values that do not fit the new type are lost or refused; column `f`: values that do not fit the new type are lost or refused; column `g`: changes the definition only, changes how the number is shown; column `h`: changes the definition only, changes how the number is shown
+-- may fail: table `golden`.`t`: column `a`: rebuilds the table; column `b`: rebuilds the table; column `c`: rebuilds the table; column `d`: rebuilds the table; column `e`: fails where a value does not fit the new type; column `f`: fails where a value does not fit the new type; column `g`: changes the definition only, changes how the number is shown; column `h`: changes the definition only, changes how the number is shown
 ALTER TABLE `t`
   MODIFY COLUMN `a` smallint(6) DEFAULT NULL,
   MODIFY COLUMN `b` mediumint(9) DEFAULT NULL,

@@ -1,4 +1,4 @@
--- slow: table `golden`.`t`: column `a`: changes the definition only, widens the column in place; column `b`: rebuilds the table; column `c`: changes the definition only, widens the column in place; column `d`: rebuilds the table; column `e`: rebuilds the table; column `f`: changes the definition only, widens the column in place; column `g`: rebuilds the table; column `h`: rebuilds the table; column `i`: rebuilds the table; column `j`: rebuilds the table; column `k`: rebuilds the table
+-- may fail: table `golden`.`t`: column `a`: changes the definition only, widens the column in place; column `b`: rebuilds the table; column `c`: changes the definition only, widens the column in place; column `d`: rebuilds the table; column `e`: rebuilds the table; column `f`: changes the definition only, widens the column in place; column `g`: rebuilds the table; column `h`: rebuilds the table; column `i`: fails where a value does not fit the new type; column `j`: rebuilds the table; column `k`: rebuilds the table
 ALTER TABLE `t`
   MODIFY COLUMN `a` varchar(20) DEFAULT NULL,
   MODIFY COLUMN `b` varchar(80) DEFAULT NULL,

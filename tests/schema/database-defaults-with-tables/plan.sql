@@ -5,7 +5,7 @@ ALTER DATABASE `golden` DEFAULT CHARACTER SET latin1 COLLATE latin1_swedish_ci;
 CREATE FUNCTION `f`(x VARCHAR(3)) RETURNS varchar(9) CHARSET latin1
     DETERMINISTIC
 RETURN x;
--- destructive: table `golden`.`t`: column `a`: characters that the new character set lacks are lost or refused; adds column `b`; changes the default for new columns
+-- may fail: table `golden`.`t`: column `a`: fails where a value has a character that the new character set lacks; adds column `b`; changes the default for new columns
 ALTER TABLE `t`
   MODIFY COLUMN `a` varchar(3) DEFAULT NULL,
   ADD COLUMN `b` text,

@@ -4,10 +4,12 @@
 //! that died at any point is recognised by the next one: its row in `run` still says `running` while
 //! nobody holds the lock.
 
+mod keys;
 mod left;
 mod lock;
 mod tables;
 
+pub use keys::TakenKey;
 pub use left::{Came, OpenStatement};
 pub use lock::Lock;
 
@@ -111,7 +113,7 @@ impl Journal {
     /// # Errors
     /// When they can be neither found nor created.
     pub fn open(mut session: Session) -> Result<Self> {
-        if !Self::exists(&mut session)? {
+        if !Self::exists(&mut session, &tables::NAMES)? {
             tables::create(&mut session).map_err(|e| {
                 e.context("the journal cannot be created")
                     .with_hint("an administrator creates it with the statements of `lockstep grants`")
@@ -125,16 +127,16 @@ impl Journal {
     /// # Errors
     /// When the server cannot be asked.
     pub fn find(mut session: Session) -> Result<Option<Self>> {
-        Ok(Self::exists(&mut session)?.then_some(Self { session }))
+        Ok(Self::exists(&mut session, &tables::NAMES[..tables::ALWAYS])?.then_some(Self { session }))
     }
 
-    fn exists(session: &mut Session) -> Result<bool> {
+    fn exists(session: &mut Session, tables: &[&str]) -> Result<bool> {
         let count: Option<u64> = session.query_first(format!(
             "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = {} AND table_name IN ({})",
             literal(DATABASE),
-            tables::NAMES.map(literal).join(", ")
+            tables.iter().map(|name| literal(name)).collect::<Vec<_>>().join(", ")
         ))?;
-        Ok(count == Some(tables::NAMES.len() as u64))
+        Ok(count == Some(tables.len() as u64))
     }
 
     /// Marks runs that still say `running` as interrupted. Only a run that holds the lock may call this:
@@ -305,19 +307,6 @@ impl Journal {
                 error,
             })
             .collect())
-    }
-
-    /// Object and text of each statement that was done by runs of a flow since one of them last finished.
-    ///
-    /// # Errors
-    /// When the server refuses.
-    pub fn unfinished_statements(&mut self, flow: &str) -> Result<Vec<(String, String)>> {
-        let flow = literal(flow);
-        self.session.query(format!(
-            "SELECT s.object, s.statement FROM lockstep.statement s JOIN lockstep.run r ON r.run = s.run \
-             WHERE r.flow = {flow} AND r.status <> 'done' AND s.state <> 'failed' AND r.run > \
-             (SELECT COALESCE(MAX(d.run), 0) FROM lockstep.run d WHERE d.flow = {flow} AND d.status = 'done')"
-        ))
     }
 
     /// What was noted of a flow when it was last verified equal: an opaque JSON text, and its age in seconds.

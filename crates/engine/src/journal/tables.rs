@@ -5,10 +5,13 @@ use crate::names::quote;
 use crate::{Result, Session};
 
 /// Their names.
-pub(super) const NAMES: [&str; 4] = ["run", "statement", "row_change", "verified"];
+pub(super) const NAMES: [&str; 5] = ["run", "statement", "row_change", "verified", "taken_key"];
+
+/// How many of them every version has had.
+pub(super) const ALWAYS: usize = 4;
 
 /// The statements that create the journal; safe to run again.
-pub(super) const CREATE: [&str; 4] = [
+pub(super) const CREATE: [&str; 5] = [
     "CREATE TABLE IF NOT EXISTS lockstep.run (
         run BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
         flow TEXT NOT NULL,
@@ -49,6 +52,15 @@ pub(super) const CREATE: [&str; 4] = [
         state LONGTEXT NOT NULL,
         verified DATETIME(3) NOT NULL
     ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='what was verified equal, and when'",
+    "CREATE TABLE IF NOT EXISTS lockstep.taken_key (
+        key_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
+        run BIGINT UNSIGNED NOT NULL,
+        table_database VARCHAR(64) NOT NULL,
+        table_name VARCHAR(64) NOT NULL,
+        key_name VARCHAR(64) NOT NULL,
+        restore LONGTEXT NOT NULL,
+        taken DATETIME(3) NOT NULL
+    ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='foreign keys that are missing for the moment'",
 ];
 
 /// Creates the database and the tables.

@@ -38,6 +38,9 @@ pub struct Recipe {
     pub data: bool,
     /// Whether destructive statements are allowed.
     pub destructive: bool,
+    /// Whether statements that may fail on rows are allowed.
+    #[serde(default)]
+    pub may_fail: bool,
     /// Whether the order of keys counts.
     pub strict_key_order: bool,
     /// What a person permits.

@@ -2,9 +2,10 @@
 
 use std::io::Write;
 
-use super::text::{risk_word, sample};
+use super::text::sample;
 use super::{Plan, RowPlan};
 use crate::Result;
+use crate::schema::Stage;
 
 /// Row changes shown of each table.
 const SHOWN: usize = 10;
@@ -23,8 +24,8 @@ pub fn write_markdown(plan: &Plan, out: &mut dyn Write) -> Result<()> {
     let verdict = if plan.is_refused() { "**refused**" } else { "can be applied" };
     writeln!(
         out,
-        "{verdict} · {} statements ({} slow, {} destructive) · rows +{} ~{} -{}\n",
-        s.statements, s.slow, s.destructive, s.inserts, s.updates, s.deletes
+        "{verdict} · {} statements ({} slow, {} may fail, {} destructive) · rows +{} ~{} -{}\n",
+        s.statements, s.slow, s.may_fail, s.destructive, s.inserts, s.updates, s.deletes
     )?;
     for (title, problems) in [("Unsupported", &plan.unsupported), ("Refused", &plan.refused)] {
         for problem in problems {
@@ -35,9 +36,11 @@ pub fn write_markdown(plan: &Plan, out: &mut dyn Write) -> Result<()> {
         writeln!(out, "- **Warning** {}", cell(warning))?;
     }
     if !plan.statements.is_empty() {
-        writeln!(out, "\n### Schema\n\n| risk | object | what |\n|---|---|---|")?;
+        writeln!(out, "\n### Schema\n\n| when | risk | object | what |\n|---|---|---|---|")?;
         for x in &plan.statements {
-            writeln!(out, "| {} | {} | {} |", risk_word(x.risk), cell(&x.object.to_string()), cell(&x.why))?;
+            let when = if x.stage == Stage::Open { "before the rows" } else { "after the rows" };
+            let (risk, object) = (x.risk.word(), cell(&x.object.to_string()));
+            writeln!(out, "| {when} | {risk} | {object} | {} |", cell(&x.why))?;
         }
         let statements =
             plan.statements.iter().map(|x| format!("{};", x.sql)).collect::<Vec<_>>().join("\n\n");

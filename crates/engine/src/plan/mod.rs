@@ -94,7 +94,9 @@ pub struct Summary {
     pub statements: u64,
     /// Of them, those that copy a table or hold a long lock.
     pub slow: u64,
-    /// Of them, those that lose data or may fail on data.
+    /// Of them, those that may fail on rows.
+    pub may_fail: u64,
+    /// Of them, those that lose data.
     pub destructive: u64,
     /// Rows to insert.
     pub inserts: u64,
@@ -140,6 +142,7 @@ impl Plan {
         let mut summary = Summary {
             statements: self.statements.len() as u64,
             slow: of_risk(Risk::Slow),
+            may_fail: of_risk(Risk::MayFail),
             destructive: of_risk(Risk::Destructive),
             unsupported: self.unsupported.len() as u64,
             refused: self.refused.len() as u64,

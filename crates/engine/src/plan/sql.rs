@@ -2,7 +2,6 @@
 
 use std::io::Write;
 
-use super::text::risk_word;
 use super::{Plan, RowPlan};
 use crate::data::{self, Pair, Phase, TableDifference};
 use crate::names::{literal, quote};
@@ -69,7 +68,11 @@ fn header(plan: &Plan, out: &mut dyn Write) -> Result<()> {
     writeln!(out, "-- plan: {}", plan.fingerprint()?)?;
     writeln!(out, "-- source: {} schema {}", comment(&plan.source.version), plan.source.schema)?;
     writeln!(out, "-- target: {} schema {}", comment(&plan.target.version), plan.target.schema)?;
-    writeln!(out, "-- statements: {} ({} slow, {} destructive)", s.statements, s.slow, s.destructive)?;
+    writeln!(
+        out,
+        "-- statements: {} ({} slow, {} may fail, {} destructive)",
+        s.statements, s.slow, s.may_fail, s.destructive
+    )?;
     writeln!(out, "-- rows: {} inserted, {} updated, {} deleted", s.inserts, s.updates, s.deletes)?;
     for warning in &plan.warnings {
         writeln!(out, "-- warning: {}", comment(warning))?;
@@ -91,7 +94,7 @@ fn write_statement(statement: &Statement, out: &mut dyn Write) -> Result<()> {
     writeln!(
         out,
         "-- {}: {}: {}",
-        risk_word(statement.risk),
+        statement.risk.word(),
         comment(&statement.object.to_string()),
         comment(&statement.why)
     )?;

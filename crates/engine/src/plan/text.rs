@@ -5,7 +5,7 @@ use std::io::Write;
 use super::{Plan, RowPlan, TablePlan};
 use crate::Result;
 use crate::data::{self, Pair, TableDifference};
-use crate::schema::Risk;
+use crate::schema::{Stage, Statement};
 
 /// Row changes shown of each table.
 const SHOWN: usize = 5;
@@ -31,23 +31,17 @@ pub fn write_text(plan: &Plan, detail: Detail, out: &mut dyn Write) -> Result<()
     }
     if summary.statements > 0 {
         writeln!(out, "\nschema: {} statements", summary.statements)?;
-        for statement in &plan.statements {
-            if detail == Detail::Brief {
-                writeln!(out, "  {:<11} {}: {}", risk_word(statement.risk), statement.object, statement.why)?;
-                continue;
-            }
-            writeln!(out, "  {:<11} {}", risk_word(statement.risk), statement.object)?;
-            writeln!(out, "              {}", statement.why)?;
-            for line in statement.sql.lines() {
-                writeln!(out, "              | {line}")?;
-            }
-        }
+        write_statements(plan, Stage::Open, detail, out)?;
     }
     if plan.tables.iter().any(has_changes) {
         writeln!(out, "\nrows: +{} ~{} -{}", summary.inserts, summary.updates, summary.deletes)?;
         for table in plan.tables.iter().filter(|t| has_changes(t)) {
             write_table(table, detail, out)?;
         }
+    }
+    if plan.statements.iter().any(|s| s.stage == Stage::Close) {
+        writeln!(out, "\nafter the rows:")?;
+        write_statements(plan, Stage::Close, detail, out)?;
     }
     for (title, problems) in [("unsupported", &plan.unsupported), ("refused", &plan.refused)] {
         if !problems.is_empty() {
@@ -62,6 +56,21 @@ pub fn write_text(plan: &Plan, detail: Detail, out: &mut dyn Write) -> Result<()
     }
     for note in &plan.notes {
         writeln!(out, "\nnote: {note}")?;
+    }
+    Ok(())
+}
+
+fn write_statements(plan: &Plan, stage: Stage, detail: Detail, out: &mut dyn Write) -> Result<()> {
+    for Statement { risk, object, why, sql, .. } in plan.statements.iter().filter(|s| s.stage == stage) {
+        if detail == Detail::Brief {
+            writeln!(out, "  {:<11} {object}: {why}", risk.word())?;
+            continue;
+        }
+        writeln!(out, "  {:<11} {object}", risk.word())?;
+        writeln!(out, "              {why}")?;
+        for line in sql.lines() {
+            writeln!(out, "              | {line}")?;
+        }
     }
     Ok(())
 }
@@ -105,13 +114,4 @@ pub(super) fn sample(pair: &Pair, difference: &TableDifference, most: usize) -> 
         .take(most)
         .map(|change| Ok(data::statement(&pair.target, &change?.1)?.replace('\n', " ")))
         .collect()
-}
-
-/// The word for a risk.
-pub(super) fn risk_word(risk: Risk) -> &'static str {
-    match risk {
-        Risk::Safe => "safe",
-        Risk::Slow => "slow",
-        Risk::Destructive => "destructive",
-    }
 }

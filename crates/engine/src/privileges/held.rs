@@ -1,7 +1,7 @@
 //! Which privileges a login holds, and whether they are enough for what a plan does.
 
 use super::identifier;
-use crate::schema::{ObjectKind, Statement};
+use crate::schema::{Action, ObjectKind, Statement};
 use crate::{Flavor, Result, Session, TableName};
 
 /// What the session's account was granted, role by role that is active in the session, less what was
@@ -60,7 +60,7 @@ impl Held {
     /// The privilege that `statement` needs and the account does not hold.
     pub fn missing_for(&self, statement: &Statement) -> Option<&'static str> {
         let object = &statement.object;
-        let needed = needed(object.kind, &statement.sql);
+        let needed = needed(object.kind, &statement.action);
         needed.iter().copied().find(|privilege| !self.holds(privilege, &object.database, &object.name))
     }
 
@@ -117,23 +117,37 @@ impl Grant {
     }
 }
 
-/// The privileges for a statement, by its first word and what it works on.
+/// The privileges for a statement, by what it does and what it works on.
 /// (Source: MySQL Reference Manual, "Privileges Provided by MySQL".)
-fn needed(kind: ObjectKind, sql: &str) -> &'static [&'static str] {
-    let first = sql.split_ascii_whitespace().next().unwrap_or_default().to_ascii_uppercase();
-    match (kind, first.as_str()) {
-        (ObjectKind::Table | ObjectKind::Database | ObjectKind::Sequence, "CREATE") => &["CREATE"],
-        (ObjectKind::Table | ObjectKind::Database | ObjectKind::Sequence, "ALTER") => &["ALTER"],
-        (ObjectKind::Table | ObjectKind::View | ObjectKind::Database | ObjectKind::Sequence, "DROP") => {
-            &["DROP"]
-        }
+fn needed(kind: ObjectKind, action: &Action) -> &'static [&'static str] {
+    match action {
+        Action::CreateDatabase | Action::CreateTable => &["CREATE"],
+        Action::AlterDatabase
+        | Action::AlterTable
+        | Action::AddForeignKey { .. }
+        | Action::DropForeignKey { .. } => &["ALTER"],
+        Action::DropTable => &["DROP"],
+        Action::LockTables => &["LOCK TABLES"],
+        Action::UnlockTables => &[],
         // Filling a new column reads and writes rows.
-        (ObjectKind::Table, "UPDATE") => &["UPDATE", "SELECT"],
-        (ObjectKind::View, "CREATE") => &["CREATE VIEW"],
-        (ObjectKind::Trigger, _) => &["TRIGGER"],
-        (ObjectKind::Event, _) => &["EVENT"],
-        (ObjectKind::Function | ObjectKind::Procedure, "CREATE") => &["CREATE ROUTINE"],
-        (ObjectKind::Function | ObjectKind::Procedure, "DROP") => &["ALTER ROUTINE"],
+        Action::FillColumn => &["UPDATE", "SELECT"],
+        Action::CreateStored | Action::ReplaceStored | Action::AlterStored | Action::DropStored => {
+            needed_for_stored(kind, action)
+        }
+    }
+}
+
+fn needed_for_stored(kind: ObjectKind, action: &Action) -> &'static [&'static str] {
+    let drops = *action == Action::DropStored;
+    match kind {
+        ObjectKind::Sequence if *action == Action::AlterStored => &["ALTER"],
+        ObjectKind::Sequence | ObjectKind::View if drops => &["DROP"],
+        ObjectKind::Sequence => &["CREATE"],
+        ObjectKind::View => &["CREATE VIEW"],
+        ObjectKind::Trigger => &["TRIGGER"],
+        ObjectKind::Event => &["EVENT"],
+        ObjectKind::Function | ObjectKind::Procedure if drops => &["ALTER ROUTINE"],
+        ObjectKind::Function | ObjectKind::Procedure => &["CREATE ROUTINE"],
         _ => &[],
     }
 }

@@ -1,15 +1,16 @@
-//! Applies a plan: schema statements one by one, each journalled before and after; then the rows, one
-//! transaction for each set of tables that foreign keys tie together.
+//! Applies a plan: the schema statements that open the way, one by one, each journalled before and after; then the
+//! rows, one transaction for each set of tables that foreign keys tie together; then the statements that close.
 
 use std::time::Duration;
 
-use super::plan::{Compared, compare, row_refusals};
+use super::protect::{Locked, add_checked_if_possible, put_back_late, still_missing};
+use super::rows::{Compared, compare, row_refusals};
 use super::{Context, around, underway};
 use crate::data::{self, Applied, Layout, Work};
 use crate::journal::{Journal, Lock, RunRecord, RunStatus};
 use crate::plan::{Plan, RowPlan};
 use crate::progress::Event;
-use crate::schema;
+use crate::schema::{self, Action, Stage, Statement};
 use crate::{Error, ErrorKind, ReferenceTable, Result, Session};
 
 /// Says of row changes that they did not fit into a budget. Journals keep it and [`was_undone`] looks for it: other words
@@ -30,14 +31,29 @@ pub(super) struct Applier<'a> {
 }
 
 impl Applier<'_> {
-    /// Executes the plan's schema statements in order.
-    pub fn statements(&mut self, plan: &Plan) -> Result<()> {
-        if plan.statements.is_empty() {
+    /// Executes the plan's schema statements of one stage in order. Foreign keys that are dropped for the moment are
+    /// back when this returns, if there is any way.
+    pub fn statements(&mut self, plan: &Plan, stage: Stage) -> Result<()> {
+        if !plan.statements.iter().any(|s| s.stage == stage) {
             return Ok(());
         }
         let mut session = self.context.open_target_changes()?;
         self.lock.mark_worker(&mut session)?;
-        for (i, statement) in plan.statements.iter().enumerate() {
+        let mut locked = Locked::default();
+        let result = self.each(plan, stage, &mut session, &mut locked);
+        let Err(error) = result else { return Ok(()) };
+        if session.was_left() {
+            // The server goes on with the statement: only the next run can know what is to be put back.
+            return Err(error);
+        }
+        match locked.put_back(self.context, &mut session, self.journal) {
+            Ok(()) => Err(error),
+            Err(why) => Err(still_missing(error, &why)),
+        }
+    }
+
+    fn each(&mut self, plan: &Plan, stage: Stage, session: &mut Session, locked: &mut Locked) -> Result<()> {
+        for (i, statement) in plan.statements.iter().enumerate().filter(|(_, s)| s.stage == stage) {
             let number = i + 1;
             self.context.control.check()?;
             self.lock.check()?;
@@ -48,22 +64,36 @@ impl Applier<'_> {
                 what: format!("{object}: {}", statement.why),
             });
             underway::check_not_in_vain(self.context, self.journal, statement)?;
-            self.journal.statement_started(self.run, number, &object, &statement.sql)?;
-            let patience = self.patience();
-            let result = schema::execute(&mut session, statement, patience);
-            let was_lost = matches!(&result, Err(error) if error.kind() == ErrorKind::Connection);
-            if session.was_left() && was_lost {
-                // The journal's row stays without an end: the next run finds out what came of it.
-                return Err(underway::left(statement));
+            if statement.action == Action::LockTables {
+                locked.begin(self.context, plan, i)?;
             }
-            let result = result.map_err(|e| self.explain(e, patience));
-            let text = result.as_ref().err().map(ToString::to_string);
-            let noted = self.journal.statement_ended(self.run, number, text.as_deref());
-            result.map_err(|e| e.context(format!("statement {number}, {object}")))?;
-            self.changed = true;
-            noted?;
+            locked.take(self.journal, self.run, statement, &plan.statements[number..])?;
+            self.one(session, number, statement)?;
+            locked.is_back(self.journal, statement)?;
         }
         Ok(())
+    }
+
+    /// Executes one statement, which the journal knows of before and after.
+    fn one(&mut self, session: &mut Session, number: usize, statement: &Statement) -> Result<()> {
+        let object = statement.object.to_string();
+        self.journal.statement_started(self.run, number, &object, &statement.sql)?;
+        let patience = self.patience();
+        let result = match put_back_late(statement) {
+            Some(key) => add_checked_if_possible(self.context, session, &key),
+            None => schema::execute(session, statement, patience),
+        };
+        let was_lost = matches!(&result, Err(error) if error.kind() == ErrorKind::Connection);
+        if session.was_left() && was_lost {
+            // The journal's row stays without an end: the next run finds out what came of it.
+            return Err(underway::left(statement));
+        }
+        let result = result.map_err(|e| self.explain(e, patience));
+        let text = result.as_ref().err().map(ToString::to_string);
+        let noted = self.journal.statement_ended(self.run, number, text.as_deref());
+        result.map_err(|e| e.context(format!("statement {number}, {object}")))?;
+        self.changed = true;
+        noted
     }
 
     /// How long to wait for locks: no longer than the budget has left.
@@ -155,7 +185,7 @@ impl Applier<'_> {
         if references.is_empty() {
             return Ok(Vec::new());
         }
-        self.context.phase("comparing rows after the schema step")?;
+        self.context.phase("comparing rows after the opening statements")?;
         let (compared, problems) = compare(self.context, &references)?;
         let refused = row_refusals(&compared);
         match problems.iter().chain(&refused).next() {

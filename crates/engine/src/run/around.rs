@@ -1,6 +1,6 @@
 //! What a plan could hurt beyond what it changes, and what its login cannot do: found before the first change.
 
-use super::plan::Compared;
+use super::rows::Compared;
 use super::{Context, Permits};
 use crate::data::{Layout, TableDifference};
 use crate::names::quote;
@@ -221,7 +221,7 @@ fn give(context: &Context) -> String {
 fn refuse_creators(target: &mut Session, held: &Held, plan: &mut Plan) -> Result<()> {
     let is_mariadb = target.server().is_mariadb();
     let concerned = plan.statements.iter().find(|s| {
-        let is_drop = s.sql.starts_with("DROP ");
+        let is_drop = s.action == schema::Action::DropStored;
         matches!(s.object.kind, ObjectKind::Function | ObjectKind::Trigger)
             && (!is_drop || (is_mariadb && s.object.kind == ObjectKind::Trigger))
     });

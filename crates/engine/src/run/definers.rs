@@ -39,7 +39,7 @@ pub(super) fn settle(context: &Context, session: &mut Session, plan: &mut Plan) 
             continue;
         }
         let object = statement.object.clone();
-        if !statement.sql.starts_with("CREATE ") {
+        if !statement.action.defines_stored() {
             settler.drop(&object, plan);
             continue;
         }

@@ -15,7 +15,8 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::plan::{PlanOptions, check_login};
+use super::plan::PlanOptions;
+use super::sides::check_login;
 use super::{Context, Source};
 use crate::data::{Mark, mark};
 use crate::journal::Journal;

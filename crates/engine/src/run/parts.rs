@@ -8,7 +8,8 @@
 use std::collections::BTreeMap;
 
 use super::gate::Marks;
-use super::plan::{PlanOptions, layout_pairs};
+use super::plan::PlanOptions;
+use super::rows::layout_pairs;
 use super::{Context, Source};
 use crate::data::{self, Cutting, Pair, Slice};
 use crate::{Error, ErrorKind, ReferenceTable, Result, Session, TableName};

@@ -2,15 +2,16 @@
 //! changes are complete before anything is done.
 //!
 //! The rows of reference tables that the plan changes are copied, inside the target, into the rehearsal's
-//! scratch tables before the statements run there, and compared with the source's afterwards. Where that
-//! cannot be done (the table refers to one whose rows must not be read, or is large) its rows are compared
-//! after the schema step.
+//! scratch tables before the statements run there, and compared with the source's after those that come before the
+//! rows. Where constraints come after the rows, the copies get the rows as they will be, and the constraints are tried
+//! on them. Where rows cannot be copied (the table refers to one whose rows must not be read, or is large) they are
+//! compared after the opening statements.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Context;
-use super::plan::{Compared, compare_pairs};
-use crate::data::{self, ForeignKey, Layout, Pair};
+use super::rows::{Compared, compare_pairs};
+use crate::data::{self, ForeignKey, Layout, Pair, Silent, TableDifference, Work};
 use crate::names::quote_list;
 use crate::schema::Companion;
 use crate::{ErrorKind, ReferenceTable, Result, Session, TableName};
@@ -21,21 +22,63 @@ const MOST_ROWS: u64 = 100_000;
 /// Goes along with a rehearsal and compares rows in it.
 pub(super) struct RowRehearsal<'a> {
     context: &'a Context<'a>,
-    /// Reference tables that the plan changes or creates.
+    /// Reference tables that the plan touches.
     waiting: Vec<&'a ReferenceTable>,
+    /// Constraints come after the rows, and are to be tried on them: the copies get the rows as they will be.
+    closes: bool,
     /// Their shapes at the target now, of those that exist.
     current: BTreeMap<TableName, Layout>,
     /// Those whose scratch copies hold what the target will hold.
     seeded: BTreeSet<TableName>,
-    /// How their rows differ from the source's after the schema step.
+    /// How their rows differ from the source's after the opening statements.
     pub compared: Vec<Compared>,
+    /// Those whose copies hold the rows as they will be.
+    proven: BTreeSet<TableName>,
 }
 
 impl<'a> RowRehearsal<'a> {
-    /// For the reference tables named in `waiting`.
-    pub fn new(context: &'a Context<'a>, waiting: &BTreeSet<TableName>) -> Self {
+    /// For the reference tables named in `waiting`; `closes` where the plan has statements that come after the rows.
+    pub fn new(context: &'a Context<'a>, waiting: &BTreeSet<TableName>, closes: bool) -> Self {
         let waiting = context.references().iter().filter(|r| waiting.contains(r.name())).collect();
-        Self { context, waiting, current: BTreeMap::new(), seeded: BTreeSet::new(), compared: Vec::new() }
+        Self {
+            context,
+            waiting,
+            closes,
+            current: BTreeMap::new(),
+            seeded: BTreeSet::new(),
+            compared: Vec::new(),
+            proven: BTreeSet::new(),
+        }
+    }
+
+    /// Whether the rehearsal gave the copy of `table` the rows as they will be.
+    pub fn is_proven(&self, table: &TableName) -> bool {
+        self.proven.contains(table)
+    }
+
+    /// Gives the copies the rows as they will be, so that what comes after the rows can be tried on them. Where that
+    /// does not work, a copy becomes empty, and its table is not proven.
+    fn bring_rows(&mut self, pairs: &[(Layout, TableName)], differences: &[TableDifference]) -> Result<()> {
+        let session = &mut self.context.open_target()?;
+        for ((layout, table), difference) in pairs.iter().zip(differences) {
+            // One table at a time: whether rows fit together is not looked at here.
+            session.execute("SET foreign_key_checks = 0")?;
+            let work = [Work { layout, difference }];
+            let brought = match difference.is_empty() {
+                true => Ok(()),
+                false => data::apply_set(session, &work, &[], &Silent).map(drop),
+            };
+            match brought {
+                Ok(()) => drop(self.proven.insert(table.clone())),
+                Err(error) if session.is_poisoned() => return Err(error),
+                Err(_) => {
+                    self.context.control.check()?;
+                    session.execute("SET foreign_key_checks = 0")?;
+                    session.execute(format!("TRUNCATE TABLE {}", layout.table().quoted()))?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Copies a table's rows, and those of the tables that it refers to or will refer to, into the scratch
@@ -187,7 +230,7 @@ impl Companion for RowRehearsal<'_> {
         session.execute("SET foreign_key_checks = 1").map(drop)
     }
 
-    fn arrived(&mut self, session: &mut Session, scratch: &BTreeMap<String, String>) -> Result<()> {
+    fn opened(&mut self, session: &mut Session, scratch: &BTreeMap<String, String>) -> Result<()> {
         if self.waiting.is_empty() {
             return Ok(());
         }
@@ -202,8 +245,14 @@ impl Companion for RowRehearsal<'_> {
             }
         }
         let back = scratch.iter().map(|(real, scratch)| (scratch.clone(), real.clone())).collect();
-        for (pair, mut difference) in compare_pairs(self.context, source, self.context.open_target()?, pairs)?
-        {
+        let copies: Vec<(Layout, TableName)> =
+            pairs.iter().map(|p| (alone(p.target.clone()), p.source.table().clone())).collect();
+        let compared = compare_pairs(self.context, source, self.context.open_target()?, pairs)?;
+        let (pairs, differences): (Vec<Pair>, Vec<TableDifference>) = compared.into_iter().unzip();
+        if self.closes {
+            self.bring_rows(&copies, &differences)?;
+        }
+        for (pair, mut difference) in pairs.into_iter().zip(differences) {
             let reference = &pair.source.reference;
             difference.table = reference.name().clone();
             let target = self.real_names(pair.target, reference, &back);
@@ -211,4 +260,15 @@ impl Companion for RowRehearsal<'_> {
         }
         Ok(())
     }
+
+    fn is_proven(&self, table: &TableName) -> bool {
+        self.proven.contains(table)
+    }
+}
+
+/// The layout without what ties it to other tables.
+fn alone(mut layout: Layout) -> Layout {
+    layout.foreign_keys.clear();
+    layout.referenced_by.clear();
+    layout
 }

@@ -1,42 +1,38 @@
 //! What a run that ended early left half done, and the next plan must not take for news.
 //!
-//! A foreign key that stands in the way of another change is dropped first and put back last. When a run
-//! ends in between, the next plan finds it missing. To add a foreign key may fail on the rows that are there,
-//! which is classed as destructive; to put one back, which the journal knows was there, is not.
+//! A foreign key that stands in the way of another change is dropped first and put back last. When a run ends in
+//! between, the next plan finds it missing. To add a foreign key may fail on the rows that are there; to put one
+//! back, which the journal knows was there, may not.
 
 use super::Context;
+use super::rows::table_of;
 use crate::Result;
-use crate::journal::Journal;
+use crate::journal::{Journal, TakenKey};
 use crate::names::quote;
 use crate::plan::Plan;
-use crate::schema::{ObjectKind, Risk, Statement};
+use crate::schema::{Action, Risk, Statement};
 
 /// Lowers the risk of statements that put back what an unfinished run took away.
 pub(super) fn recognise(context: &Context, plan: &mut Plan) -> Result<()> {
-    if !plan.statements.iter().any(|s| s.risk == Risk::Destructive && added_key(s).is_some()) {
+    if !plan.statements.iter().any(adds_key) {
         return Ok(());
     }
     let Some(mut journal) = Journal::find(context.open_journal()?)? else { return Ok(()) };
-    let taken = journal.unfinished_statements(&context.name())?;
-    for statement in plan.statements.iter_mut().filter(|s| s.risk == Risk::Destructive) {
-        let Some(key) = added_key(statement).map(str::to_owned) else { continue };
-        let object = statement.object.to_string();
-        let drop = format!("ALTER TABLE {} DROP FOREIGN KEY {key}", quote(&statement.object.name));
-        if taken.iter().any(|(run_object, sql)| *run_object == object && *sql == drop) {
+    let taken = journal.taken_keys()?;
+    for statement in plan.statements.iter_mut().filter(|s| adds_key(s)) {
+        let table = table_of(statement);
+        let sql = statement.sql.clone();
+        let Action::AddForeignKey { name, restores, .. } = &mut statement.action else { continue };
+        let is_it = |key: &&TakenKey| key.table == table && key.name == *name && key.restore == sql;
+        if taken.iter().any(|key| is_it(&key)) {
+            *restores = true;
             statement.risk = Risk::Slow;
-            statement.why =
-                format!("puts back foreign key {key}, which an unfinished run dropped; checks every row");
+            statement.why = format!("puts back foreign key {}, which an unfinished run dropped", quote(name));
         }
     }
     Ok(())
 }
 
-/// The quoted name of the foreign key that a statement adds, when it does nothing else.
-fn added_key(statement: &Statement) -> Option<&str> {
-    if statement.object.kind != ObjectKind::Table {
-        return None;
-    }
-    let head = format!("ALTER TABLE {} ADD CONSTRAINT ", quote(&statement.object.name));
-    let (name, rest) = statement.sql.strip_prefix(&head)?.split_once(" FOREIGN KEY (")?;
-    (!rest.contains('\n')).then_some(name)
+fn adds_key(statement: &Statement) -> bool {
+    matches!(statement.action, Action::AddForeignKey { restores: false, .. })
 }

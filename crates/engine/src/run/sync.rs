@@ -5,10 +5,11 @@ use std::time::Duration;
 use super::apply::Applier;
 use super::gate::{self, Marks, Still};
 use super::plan::{PlanOptions, plan_once};
-use super::{Context, underway};
+use super::{Context, protect, underway};
 use crate::data::Applied;
 use crate::journal::{Journal, Lock, RunStatus};
 use crate::plan::Plan;
+use crate::schema::Stage;
 use crate::{Error, ErrorKind, Result, schema};
 
 /// Settings of a run.
@@ -104,6 +105,7 @@ enum Prepared {
 fn prepare(context: &Context, options: &SyncOptions, expected: Option<&str>) -> Result<Prepared> {
     let unsettled = underway::find(context)?;
     schema::drop_leftovers(&mut context.open_target()?)?;
+    protect::restore_after_death(context)?;
     let marks = Marks::take(context, &options.plan)?;
     // A plan that is to be made again is made in full each time: its fingerprint covers every row.
     let in_full = options.asks || expected.is_some();
@@ -187,27 +189,62 @@ fn partly_done(error: Error, changed: bool) -> Error {
     Error::user(error.message()).with_hint(hint)
 }
 
-/// The schema step, its verification, and the rows, which verify themselves before they are committed.
+/// The statements that open the way; the rows, which verify themselves before they are committed; and the statements
+/// that close. The definitions are verified after each.
 fn work(context: &Context, options: &SyncOptions, applier: &mut Applier, mut plan: Plan) -> Result<Applied> {
-    applier.statements(&plan)?;
-    if !plan.statements.is_empty() {
-        context.phase("verifying the schema")?;
-        let check = PlanOptions { data: false, rehearse: false, destructive: true, ..options.plan };
-        let left = plan_once(context, &check)?;
-        if let Some(problem) = left.unsupported.first() {
-            return Err(Error::user(format!(
-                "after the schema step {} cannot be compared: {}",
-                problem.object, problem.reason
-            ))
-            .with_hint("someone changed it meanwhile: plan again"));
-        }
-        if let Some(statement) = left.statements.first() {
-            return Err(Error::internal(format!(
-                "after the schema step {} still differs: {}",
-                statement.object, statement.why
-            ))
-            .with_hint("someone changed it meanwhile, or it is a fault in lockstep: plan again"));
-        }
+    let closes = plan.statements.iter().any(|s| s.stage == Stage::Close);
+    applier.statements(&plan, Stage::Open)?;
+    if plan.statements.iter().any(|s| s.stage == Stage::Open) {
+        verify_definitions(context, options, Stage::Open)?;
     }
-    applier.rows(&mut plan)
+    let rows = applier.rows(&mut plan)?;
+    if closes {
+        context.phase("adding what the rows satisfy")?;
+        applier.statements(&plan, Stage::Close).map_err(|error| not_closed(error, &plan))?;
+        verify_definitions(context, options, Stage::Close)?;
+    }
+    Ok(rows)
+}
+
+/// Compares the definitions as they are now: after the last stage nothing may differ.
+fn verify_definitions(context: &Context, options: &SyncOptions, done: Stage) -> Result<()> {
+    context.phase("verifying the schema")?;
+    let check = PlanOptions {
+        data: false,
+        around_rows: options.plan.data,
+        rehearse: false,
+        destructive: true,
+        ..options.plan
+    };
+    let left = plan_once(context, &check)?;
+    if let Some(problem) = left.unsupported.first() {
+        return Err(Error::user(format!(
+            "after the schema step {} cannot be compared: {}",
+            problem.object, problem.reason
+        ))
+        .with_hint("someone changed it meanwhile: plan again"));
+    }
+    match left.statements.iter().find(|s| s.stage <= done) {
+        None => Ok(()),
+        Some(statement) => Err(Error::internal(format!(
+            "after the schema step {} still differs: {}",
+            statement.object, statement.why
+        ))
+        .with_hint("someone changed it meanwhile, or it is a fault in lockstep: plan again")),
+    }
+}
+
+/// An error of what comes after the rows: these are committed.
+fn not_closed(error: Error, plan: &Plan) -> Error {
+    let missing: Vec<String> = plan
+        .statements
+        .iter()
+        .filter(|s| s.stage == Stage::Close)
+        .map(|s| format!("{} ({})", s.object, s.why))
+        .collect();
+    let hint = error.hint().map_or_else(String::new, |hint| format!("{hint}; "));
+    error.with_hint(format!(
+        "{hint}the rows are committed and equal; what comes after them is not all there yet: {}. The next run goes on from here",
+        missing.join("; ")
+    ))
 }

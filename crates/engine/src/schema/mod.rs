@@ -40,4 +40,4 @@ pub use read::read;
 pub use rehearse::{Companion, Rehearsal, rehearse, rehearse_with};
 pub(crate) use scratch::{PREFIX as SCRATCH_PREFIX, in_scratch};
 pub use scratch::{drop_leftovers, leftovers};
-pub use statement::{Method, Risk, Settings, Statement};
+pub use statement::{Action, Method, Risk, Settings, Stage, Statement};

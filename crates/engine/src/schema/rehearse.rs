@@ -9,9 +9,9 @@ use super::read::read_any;
 use super::references::references;
 use super::rename::{Renames, rename_databases};
 use super::scratch::Scratch;
-use super::statement::{Settings, Statement};
+use super::statement::{Action, Settings, Stage as When, Statement};
 use super::table::Clauses;
-use crate::{Error, Result, Session};
+use crate::{Error, Result, Session, TableName};
 
 /// What a rehearsal did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,11 +48,14 @@ pub trait Companion {
     /// Whatever is to end the rehearsal.
     fn copied(&mut self, session: &mut Session, scratch: &BTreeMap<String, String>) -> Result<()>;
 
-    /// The statements ran, and what came out is the source's schema.
+    /// The statements that come before the rows ran.
     ///
     /// # Errors
     /// Whatever is to end the rehearsal.
-    fn arrived(&mut self, session: &mut Session, scratch: &BTreeMap<String, String>) -> Result<()>;
+    fn opened(&mut self, session: &mut Session, scratch: &BTreeMap<String, String>) -> Result<()>;
+
+    /// Whether the copy of `table` holds the rows as they will be.
+    fn is_proven(&self, table: &TableName) -> bool;
 }
 
 /// Nothing goes along.
@@ -63,8 +66,12 @@ impl Companion for Alone {
         Ok(())
     }
 
-    fn arrived(&mut self, _: &mut Session, _: &BTreeMap<String, String>) -> Result<()> {
+    fn opened(&mut self, _: &mut Session, _: &BTreeMap<String, String>) -> Result<()> {
         Ok(())
+    }
+
+    fn is_proven(&self, _: &TableName) -> bool {
+        false
     }
 }
 
@@ -138,19 +145,27 @@ impl Stage {
         companion: &mut dyn Companion,
     ) -> Result<Rehearsal> {
         let copies = self.copy(session, scratch, companion)?;
-        for statement in &plan.statements {
-            if statement.sql.starts_with("DROP ") && copies.missing.contains(&statement.object) {
-                continue;
+        for stage in [When::Open, When::Close] {
+            for statement in plan.statements.iter().filter(|s| s.stage == stage) {
+                if statement.action.drops_object() && copies.missing.contains(&statement.object) {
+                    continue;
+                }
+                let mut copy = on_scratch(statement, &scratch.names);
+                if lacks_rows(statement, companion) {
+                    copy.settings.without_foreign_key_checks = true;
+                }
+                execute(session, &copy, Patience::default()).map_err(|error| refused(statement, error))?;
             }
-            execute(session, &on_scratch(statement, &scratch.names), Patience::default())
-                .map_err(|error| refused(statement, error))?;
+            if stage == When::Open {
+                companion.opened(session, &scratch.names)?;
+            }
         }
         let names: Vec<&String> = scratch.names.values().collect();
         let mut result = read_any(session, &names)?;
         result.databases = renamed_back(result.databases, &scratch.back());
         let mut wanted = Schema { databases: self.after.clone(), ..source.clone() };
         let made = |object: &ObjectRef| {
-            plan.statements.iter().any(|s| s.object == *object && !s.sql.starts_with("DROP "))
+            plan.statements.iter().any(|s| s.object == *object && !s.action.drops_object())
         };
         for object in copies.missing.iter().filter(|object| !made(object)) {
             if let Some(database) = wanted.databases.get_mut(&object.database) {
@@ -162,10 +177,7 @@ impl Stage {
         }
         let rest = diff(&wanted, &result, options);
         match (rest.statements.first(), rest.unsupported.first()) {
-            (None, None) => {
-                companion.arrived(session, &scratch.names)?;
-                Ok(Rehearsal { statements: plan.statements.len(), tables: copies.tables })
-            }
+            (None, None) => Ok(Rehearsal { statements: plan.statements.len(), tables: copies.tables }),
             (Some(statement), _) => Err(Error::refused(format!(
                 "the rehearsal did not arrive at the source's schema: {} would still need: {} ({})",
                 statement.object, statement.sql, statement.why
@@ -204,7 +216,7 @@ impl Stage {
             let mut copy = on_scratch(&statement, &scratch.names);
             copy.settings.without_foreign_key_checks = true;
             match execute(session, &copy, Patience::default()) {
-                Ok(()) => copies.tables += usize::from(statement.sql.starts_with("CREATE TABLE")),
+                Ok(()) => copies.tables += usize::from(statement.action == Action::CreateTable),
                 // A view over a table that is gone, a trigger on a column that is gone: broken on the target
                 // already, perhaps by a run that was cut off. The plan may repair it without a copy.
                 Err(error) if error.server_code().is_some() && statement.object.kind != ObjectKind::Table => {
@@ -229,6 +241,13 @@ impl Stage {
     }
 }
 
+/// True for a foreign key whose tables are not both copied with the rows that they will hold.
+fn lacks_rows(statement: &Statement, companion: &dyn Companion) -> bool {
+    let Action::AddForeignKey { parent, .. } = &statement.action else { return false };
+    let child = TableName::new(&statement.object.database, &statement.object.name);
+    !companion.is_proven(&child) || !companion.is_proven(parent)
+}
+
 /// What was copied from the target, and what could not be.
 #[derive(Default)]
 struct Copies {
@@ -246,11 +265,10 @@ fn on_scratch(statement: &Statement, names: &Renames) -> Statement {
         ObjectKind::Database => {
             let old = crate::names::quote(&statement.object.name);
             let new = crate::names::quote(&scratch_of(&statement.object.name));
-            copy.sql = statement.sql.replacen(&old, &new, 1).replacen(
-                "CREATE DATABASE",
-                "CREATE DATABASE IF NOT EXISTS",
-                1,
-            );
+            copy.sql = statement.sql.replacen(&old, &new, 1);
+            if statement.action == Action::CreateDatabase {
+                copy.sql = copy.sql.replacen("CREATE DATABASE", "CREATE DATABASE IF NOT EXISTS", 1);
+            }
             copy.settings = Settings::default();
         }
         ObjectKind::Table | ObjectKind::View => copy.sql = rename_databases(&statement.sql, names),

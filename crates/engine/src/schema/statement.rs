@@ -3,17 +3,103 @@
 use serde::{Deserialize, Serialize};
 
 use super::model::ObjectRef;
+use crate::TableName;
 
 /// What a statement can do to the rows and the traffic of the target.
+///
+/// A plan in which every statement is safe or slow never fails because of rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum Risk {
     /// Changes definitions only, or builds something beside running traffic.
     Safe,
     /// Copies or rebuilds the table, or holds a lock for as long as the table is large.
     Slow,
-    /// Loses data, or may fail on the data that is there.
+    /// Depends on rows that lockstep cannot vouch for. Where it fails, the target has lost nothing.
+    MayFail,
+    /// Loses data.
     Destructive,
+}
+
+impl Risk {
+    /// The word for people.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Safe => "safe",
+            Self::Slow => "slow",
+            Self::MayFail => "may fail",
+            Self::Destructive => "destructive",
+        }
+    }
+}
+
+/// When a statement runs, seen from the rows of the same plan.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Before the rows.
+    #[default]
+    Open,
+    /// After the rows: a constraint that they must satisfy.
+    Close,
+}
+
+/// What a statement does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Action {
+    /// Creates a database.
+    CreateDatabase,
+    /// Changes a database's defaults.
+    AlterDatabase,
+    /// Creates a table, without any row.
+    CreateTable,
+    /// Changes a table.
+    AlterTable,
+    /// Drops a table and its rows.
+    DropTable,
+    /// Adds a foreign key, and nothing else.
+    AddForeignKey {
+        /// Its name.
+        name: String,
+        /// The table that it refers to.
+        parent: TableName,
+        /// It was there before, and was dropped for the moment only: rows are not checked again.
+        restores: bool,
+    },
+    /// Drops a foreign key, and nothing else.
+    DropForeignKey {
+        /// Its name.
+        name: String,
+        /// Another statement of the plan puts it back; until then both of its tables are locked.
+        for_the_moment: bool,
+    },
+    /// Locks tables, so that nobody writes to them while a foreign key is missing.
+    LockTables,
+    /// Ends [`Action::LockTables`].
+    UnlockTables,
+    /// Gives every row a value of a new column.
+    FillColumn,
+    /// Creates a stored object, view or sequence.
+    CreateStored,
+    /// Puts another definition in the place of an object.
+    ReplaceStored,
+    /// Changes an object in place.
+    AlterStored,
+    /// Drops a stored object, view or sequence.
+    DropStored,
+}
+
+impl Action {
+    /// Whether the object is gone afterwards.
+    pub fn drops_object(&self) -> bool {
+        matches!(self, Self::DropTable | Self::DropStored)
+    }
+
+    /// Whether the statement holds the definition of a stored object or a view.
+    pub fn defines_stored(&self) -> bool {
+        matches!(self, Self::CreateStored | Self::ReplaceStored)
+    }
 }
 
 /// Session variables a statement needs; `None` means as the session is pinned.
@@ -69,6 +155,11 @@ pub struct Statement {
     pub database: String,
     /// What it changes.
     pub object: ObjectRef,
+    /// What it does to it.
+    pub action: Action,
+    /// Whether it runs before the rows or after them.
+    #[serde(default)]
+    pub stage: Stage,
     /// How dangerous it is.
     pub risk: Risk,
     /// What it does, and why it is classed so.

@@ -51,6 +51,8 @@ struct FlowEntry {
     to: String,
     #[serde(default)]
     destructive: DestructivePolicy,
+    /// As `destructive` where nothing is said.
+    may_fail: Option<DestructivePolicy>,
     #[serde(default)]
     approval: bool,
 }
@@ -95,7 +97,13 @@ pub(super) fn parse(text: &str, folder: &Path) -> Result<Topology> {
     let flows: Vec<Flow> = file
         .flows
         .into_iter()
-        .map(|f| Flow { from: f.from, to: f.to, destructive: f.destructive, approval: f.approval })
+        .map(|f| Flow {
+            from: f.from,
+            to: f.to,
+            destructive: f.destructive,
+            may_fail: f.may_fail.unwrap_or(f.destructive),
+            approval: f.approval,
+        })
         .collect();
     let references =
         file.reference_tables.into_iter().map(|entry| reference(text, entry)).collect::<Result<Vec<_>>>()?;

@@ -19,14 +19,14 @@ use crate::{Endpoint, Error, ErrorKind, Result, TableName};
 pub const RESERVED_DATABASES: [&str; 5] =
     ["mysql", "sys", "information_schema", "performance_schema", crate::journal::DATABASE];
 
-/// What a flow does with a destructive statement.
+/// What a flow does with a destructive statement, or with one that may fail.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DestructivePolicy {
     /// Never applied.
     #[default]
     Refuse,
-    /// Applied when the person running it says so too (`--allow destructive`).
+    /// Applied when the person running it says so too (`--allow destructive`, `--allow may-fail`).
     Approve,
 }
 
@@ -80,6 +80,8 @@ pub struct Flow {
     pub to: String,
     /// What happens to destructive statements.
     pub destructive: DestructivePolicy,
+    /// What happens to statements that may fail on the rows that are there.
+    pub may_fail: DestructivePolicy,
     /// Whether a person must approve each plan.
     pub approval: bool,
 }
@@ -127,6 +129,7 @@ impl Topology {
             from: from.name.clone(),
             to: to.name.clone(),
             destructive: DestructivePolicy::Approve,
+            may_fail: DestructivePolicy::Approve,
             approval: false,
         };
         Self::ad_hoc(vec![from, to], vec![flow], databases, references)

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use crate::support::{self, Definitions, connect, definitions, reset, run};
 use lockstep_engine::schema::{
-    Options, Patience, Risk, Schema, SchemaDiff, Statement, diff, execute, fingerprint, read, rehearse,
+    Options, Patience, Schema, SchemaDiff, Statement, diff, execute, fingerprint, read, rehearse,
 };
 use lockstep_engine::{Flavor, Session};
 use lockstep_sandbox::testing::{self, Kind};
@@ -81,7 +81,7 @@ impl Case<'_> {
         self.prepare(source, "after.sql")?;
         self.prepare(target, "before.sql")?;
         let (wanted, current) = (schema(source)?, schema(target)?);
-        let options = Options { strict_key_order: self.text("strict").is_some() };
+        let options = Options { strict_key_order: self.text("strict").is_some(), ..Options::default() };
         let plan = diff(&wanted, &current, &options);
         self.compare_plan(&plan)?;
         let before = definitions(target, &DATABASES);
@@ -123,7 +123,8 @@ impl Case<'_> {
             return Ok(());
         }
         self.prepare(target, "before.sql")?;
-        self.run(target, half)?;
+        // A session of its own: what dies with a run, such as its locks, dies here too.
+        self.run(&mut target.another().map_err(|e| e.to_string())?, half)?;
         let current = schema(target)?;
         let rest = diff(wanted, &current, options);
         rehearse(target, wanted, &current, &rest, options)
@@ -207,11 +208,7 @@ fn shown(plan: &SchemaDiff) -> String {
         writeln!(out, "-- unsupported: {}: {}", unsupported.object, unsupported.reason).unwrap();
     }
     for Statement { sql, object, risk, why, settings, .. } in &plan.statements {
-        let risk = match risk {
-            Risk::Safe => "safe",
-            Risk::Slow => "slow",
-            Risk::Destructive => "destructive",
-        };
+        let risk = risk.word();
         writeln!(out, "-- {risk}: {object}: {why}").unwrap();
         if object.kind != lockstep_engine::schema::ObjectKind::Table {
             let said = [&settings.character_set_client, &settings.collation_connection, &settings.time_zone];

@@ -1,6 +1,7 @@
 //! Definitions, compared and brought into step on real servers.
 
 mod golden;
+mod hostile;
 mod random;
 mod scratch;
 mod spelling;

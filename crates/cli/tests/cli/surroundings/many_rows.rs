@@ -3,7 +3,8 @@
 use super::{Place, Who};
 use crate::common::{FLAVORS, rows, run};
 
-const LOG: &str = "CREATE TABLE audit_log (id INT AUTO_INCREMENT PRIMARY KEY, who VARCHAR(20), what VARCHAR(50));";
+const LOG: &str =
+    "CREATE TABLE audit_log (id INT AUTO_INCREMENT PRIMARY KEY, who VARCHAR(20), what VARCHAR(50));";
 
 #[test]
 fn a_large_table_is_not_emptied_by_the_way() {
@@ -11,7 +12,12 @@ fn a_large_table_is_not_emptied_by_the_way() {
         let fill = "INSERT INTO audit_log (who) VALUES ('x'), ('x'), ('x'), ('x');".to_owned()
             + &"INSERT INTO audit_log (who) SELECT who FROM audit_log;".repeat(9);
         let place = Place::new(kind, LOG, &format!("{LOG} {fill}"));
-        place.expect_unharmed(Who::Root, &["audit_log"], 3, &["2048 of its 2048 rows", "--allow rows:IN.audit_log"]);
+        place.expect_unharmed(
+            Who::Root,
+            &["audit_log"],
+            3,
+            &["2048 of its 2048 rows", "--allow rows:IN.audit_log"],
+        );
         // Another table's permission is none.
         let other = ["--allow", "rows:a.b", "--yes"];
         place.run_as(Who::Root, "sync", &["audit_log"], &other).expect(3);
@@ -77,7 +83,11 @@ fn init_proposes_nothing_uncommented_and_says_why() {
             file[start..at].to_owned()
         };
         for table in ["currency", "country"] {
-            assert!(said(table).contains("# [[reference_tables]]") && said(table).contains("for:"), "{}", said(table));
+            assert!(
+                said(table).contains("# [[reference_tables]]") && said(table).contains("for:"),
+                "{}",
+                said(table)
+            );
         }
         for (table, why) in [
             ("audit_log", "log"),

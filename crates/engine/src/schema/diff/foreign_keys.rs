@@ -1,32 +1,56 @@
 //! Foreign keys of all tables together: dropped before anything they stand in the way of, and added
-//! when both of their tables have their final form.
+//! when both of their tables have their final form, and the rows that satisfy them. One that only makes room for
+//! another change is missing while both of its tables are locked.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Options;
 use super::phases::Phases;
 use super::tables::{Differing, Id, Pair, statement};
+use crate::TableName;
 use crate::names::quote;
 use crate::schema::model::Schema;
 use crate::schema::spelling::Dialect;
-use crate::schema::statement::Risk;
+use crate::schema::statement::{Action, Risk, Statement};
 use crate::schema::table::{Clauses, ForeignKey, same_name};
 
 /// What happens to foreign keys.
-pub(super) struct ForeignKeys {
+pub(super) struct ForeignKeys<'a> {
+    options: &'a Options,
     /// Dropped early: table and constraint.
     dropped: BTreeSet<(Id, String)>,
-    /// Those of [`Self::dropped`] that come back as they were, with their clause.
-    restored: BTreeMap<(Id, String), String>,
+    /// Dropped for the moment only, since they stand in the way of another change.
+    moved: BTreeMap<(Id, String), Moved>,
     /// Written inside `CREATE TABLE`.
     within_create: BTreeMap<Id, Vec<String>>,
 }
 
-impl ForeignKeys {
-    /// Decides which foreign keys go and come, and emits the drops.
-    pub fn plan(target: &Schema, dialect: &Dialect<'_>, differing: &Differing, phases: &mut Phases) -> Self {
+/// A foreign key that comes back as it was.
+struct Moved {
+    text: String,
+    parent: Id,
+}
+
+/// Tables tied by foreign keys that are missing for the moment. They are locked until these are back.
+pub(super) struct Group {
+    pub tables: BTreeSet<Id>,
+    pub drops: Vec<Statement>,
+    pub restores: Vec<Statement>,
+}
+
+impl<'a> ForeignKeys<'a> {
+    /// Decides which foreign keys go and come, and emits the drops of those that do not come back.
+    pub fn plan(
+        target: &Schema,
+        dialect: &Dialect<'_>,
+        differing: &Differing,
+        options: &'a Options,
+        phases: &mut Phases,
+    ) -> Self {
         let mut plan = Self {
+            options,
             dropped: BTreeSet::new(),
-            restored: BTreeMap::new(),
+            moved: BTreeMap::new(),
             within_create: inside_create(differing),
         };
         for (id, pair) in &differing.altered {
@@ -39,12 +63,7 @@ impl ForeignKeys {
         }
         plan.find_blocking(target, dialect, differing);
         for (id, name) in &plan.dropped {
-            let sql = format!("ALTER TABLE {} DROP FOREIGN KEY {}", quote(&id.1), quote(name));
-            let why = match plan.restored.contains_key(&(id.clone(), name.clone())) {
-                true => format!("drops foreign key {} until the columns it ties have changed", quote(name)),
-                false => format!("drops foreign key {}", quote(name)),
-            };
-            phases.constraints_dropped.push(statement(id, sql, Risk::Safe, &why));
+            phases.constraints_dropped.push(drop_key(id, name, false));
         }
         plan
     }
@@ -63,7 +82,6 @@ impl ForeignKeys {
         for (database, content) in &target.databases {
             for (name, table) in &content.tables {
                 let id = (database.clone(), name.clone());
-                let altered = differing.altered.get(&id);
                 if differing.dropped.contains_key(&id) || !table.create.contains("FOREIGN KEY") {
                     continue;
                 }
@@ -72,19 +90,48 @@ impl ForeignKeys {
                     let parent = parent_id(&id, key);
                     let blocked = changing.get(&id).is_some_and(|t| t.blocks(&key.columns))
                         || changing.get(&parent).is_some_and(|t| t.blocks(&key.parent_columns));
-                    if !blocked || !self.dropped.insert((id.clone(), key_name.clone())) {
-                        continue;
-                    }
-                    let wanted = match altered {
-                        Some(pair) => pair.source.foreign_keys.get(key_name).map(|k| k.text.clone()),
-                        None => Some(key.text.clone()),
-                    };
-                    if let Some(text) = wanted {
-                        self.restored.insert((id.clone(), key_name.clone()), text);
+                    let place = (id.clone(), key_name.clone());
+                    if blocked && !self.dropped.contains(&place) {
+                        self.moved.insert(place, Moved { text: key.text.clone(), parent });
                     }
                 }
             }
         }
+    }
+
+    /// The tables whose foreign keys are missing for the moment, tied ones together.
+    pub fn groups(&self) -> Vec<Group> {
+        let mut groups: Vec<Group> = Vec::new();
+        for ((id, name), moved) in &self.moved {
+            let tied = |g: &Group| g.tables.contains(id) || g.tables.contains(&moved.parent);
+            let (joined, others): (Vec<_>, Vec<_>) = groups.into_iter().partition(tied);
+            groups = others;
+            let mut group = Group {
+                tables: BTreeSet::from([id.clone(), moved.parent.clone()]),
+                drops: Vec::new(),
+                restores: Vec::new(),
+            };
+            for one in joined {
+                group.tables.extend(one.tables);
+                group.drops.extend(one.drops);
+                group.restores.extend(one.restores);
+            }
+            group.drops.push(drop_key(id, name, true));
+            let why = format!("puts foreign key {} back as it was", quote(name));
+            let mut restore = add(id, (name, &moved.text), &moved.parent, Risk::Safe, &why);
+            restore.action = adds(name, &moved.parent, true);
+            // What was there before is none of this plan's business, and nobody could write meanwhile.
+            restore.settings.without_foreign_key_checks = true;
+            group.restores.push(restore);
+            groups.push(group);
+        }
+        groups
+    }
+
+    /// Whether a foreign key is satisfied by rows of this run: they come before it.
+    fn waits(&self, child: &Id, parent: &Id) -> bool {
+        let has_rows = |id: &Id| self.options.rows.contains_key(&TableName::new(&id.0, &id.1));
+        has_rows(child) || has_rows(parent)
     }
 
     /// The clauses to write inside `CREATE TABLE`.
@@ -98,7 +145,14 @@ impl ForeignKeys {
             let inside = self.within_create(id);
             for (name, key) in clauses.foreign_keys.iter().filter(|(_, k)| !inside.contains(&k.text)) {
                 let why = format!("adds foreign key {} to the new table", quote(name));
-                phases.foreign_keys_added.push(add(id, &key.text, Risk::Safe, &why));
+                let parent = parent_id(id, key);
+                let statement = add(id, (name, &key.text), &parent, Risk::Safe, &why);
+                // A key that it needs may itself wait for the rows.
+                let waits = differing.altered.contains_key(&parent) && self.waits(&parent, &parent);
+                match waits {
+                    true => phases.foreign_keys_closed.push(Statement { risk: Risk::MayFail, ..statement }),
+                    false => phases.foreign_keys_added.push(statement),
+                }
             }
         }
         for (id, pair) in &differing.altered {
@@ -106,19 +160,36 @@ impl ForeignKeys {
                 let kept = pair.target.foreign_keys.get(name).is_some_and(|k| k.text == key.text);
                 if !kept {
                     let why = format!("adds foreign key {}: fails where rows have no parent", quote(name));
-                    phases.foreign_keys_added.push(add(id, &key.text, Risk::Destructive, &why));
+                    let parent = parent_id(id, key);
+                    let statement = add(id, (name, &key.text), &parent, Risk::MayFail, &why);
+                    match self.waits(id, &parent) {
+                        true => phases.foreign_keys_closed.push(statement),
+                        false => phases.foreign_keys_added.push(statement),
+                    }
                 }
             }
-        }
-        for ((id, name), text) in &self.restored {
-            let why = format!("puts foreign key {} back; checks every row", quote(name));
-            phases.foreign_keys_added.push(add(id, text, Risk::Slow, &why));
         }
     }
 }
 
-fn add(id: &Id, clause: &str, risk: Risk, why: &str) -> crate::schema::statement::Statement {
-    statement(id, format!("ALTER TABLE {} ADD {clause}", quote(&id.1)), risk, why)
+fn adds(name: &str, parent: &Id, restores: bool) -> Action {
+    Action::AddForeignKey { name: name.to_owned(), parent: TableName::new(&parent.0, &parent.1), restores }
+}
+
+/// Adds the foreign key of that name and clause to the table `id`.
+fn add(id: &Id, (name, clause): (&str, &str), parent: &Id, risk: Risk, why: &str) -> Statement {
+    let action = adds(name, parent, false);
+    statement(id, action, format!("ALTER TABLE {} ADD {clause}", quote(&id.1)), risk, why)
+}
+
+fn drop_key(id: &Id, name: &str, for_the_moment: bool) -> Statement {
+    let why = match for_the_moment {
+        true => format!("drops foreign key {} until the columns it ties have changed", quote(name)),
+        false => format!("drops foreign key {}", quote(name)),
+    };
+    let action = Action::DropForeignKey { name: name.to_owned(), for_the_moment };
+    let sql = format!("ALTER TABLE {} DROP FOREIGN KEY {}", quote(&id.1), quote(name));
+    statement(id, action, sql, Risk::Safe, &why)
 }
 
 /// The table a foreign key of `child` refers to.

@@ -4,6 +4,7 @@
 //! and each leaves a state from which a new comparison leads on to the right end.
 
 mod alter;
+mod computed;
 mod foreign_keys;
 mod options;
 mod outside;
@@ -14,11 +15,14 @@ mod stored;
 mod tables;
 mod text_defaults;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::model::{ObjectKind, ObjectRef, Schema};
 use super::spelling::Dialect;
-use super::statement::{Method, Risk, Settings, Statement};
+use super::statement::{Action, Method, Risk, Settings, Stage, Statement};
+use crate::TableName;
 use crate::names::quote;
 pub use outside::{Disturbance, disturbance};
 use phases::Phases;
@@ -30,6 +34,10 @@ pub struct Options {
     /// Compare the order of a table's keys too. Off by default: the order is visible, but no query's
     /// result depends on it.
     pub strict_key_order: bool,
+    /// Tables whose rows the same run brings, with the columns that the topology names as their identity.
+    /// Constraints that these rows satisfy come after them ([`Stage::Close`]).
+    #[serde(skip)]
+    pub rows: BTreeMap<TableName, Vec<String>>,
 }
 
 /// A difference that no statement removes.
@@ -106,10 +114,12 @@ fn database(name: &str, source: &Schema, target: &Schema, dialect: &Dialect<'_>,
     let (charset, collation) = dialect.text_of_database(wanted);
     let options = dialect.database_options(&wanted.options);
     let object = ObjectRef::new(ObjectKind::Database, name, name);
-    let statement = |sql: String, why: &str| Statement {
+    let statement = |action: Action, sql: String, why: &str| Statement {
         sql,
         database: String::new(),
         object: object.clone(),
+        action,
+        stage: Stage::Open,
         risk: Risk::Safe,
         why: why.to_owned(),
         settings: Settings::default(),
@@ -119,7 +129,7 @@ fn database(name: &str, source: &Schema, target: &Schema, dialect: &Dialect<'_>,
     let spaced = |s: &str| if s.is_empty() { String::new() } else { format!(" {s}") };
     let Some(current) = target.databases.get(name) else {
         let sql = format!("CREATE DATABASE {} {text}{}", quote(name), spaced(&options));
-        phases.databases.push(statement(sql, "creates the database"));
+        phases.databases.push(statement(Action::CreateDatabase, sql, "creates the database"));
         return;
     };
     let mut changes = Vec::new();
@@ -134,6 +144,6 @@ fn database(name: &str, source: &Schema, target: &Schema, dialect: &Dialect<'_>,
     }
     if !changes.is_empty() {
         let sql = format!("ALTER DATABASE {} {}", quote(name), changes.join(" "));
-        phases.databases.push(statement(sql, "changes the defaults of the database"));
+        phases.databases.push(statement(Action::AlterDatabase, sql, "changes the defaults of the database"));
     }
 }

@@ -92,6 +92,12 @@ fn set(name: &str, value: &str) -> Result<Item, String> {
     let (risk, why) = match name {
         _ if losing_engine => (Risk::Destructive, format!("the engine {value} does not keep rows")),
         _ if DEFINITION_ONLY.contains(&name) => (Risk::Safe, format!("sets {name}")),
+        "ENGINE" => {
+            (Risk::MayFail, format!("stores the table in {value}: fails where a row does not fit there"))
+        }
+        "ROW_FORMAT" if !value.eq_ignore_ascii_case("DYNAMIC") => {
+            (Risk::MayFail, format!("stores rows as {value}: fails where one is too long for that"))
+        }
         _ => (Risk::Slow, format!("sets {name}; rebuilds the table")),
     };
     Ok(Item::new(sql, risk, why))

@@ -104,7 +104,28 @@ fn partitioning_risk(clause: &str) -> Risk {
     let takes_all = head.starts_with("PARTITION BY HASH")
         || head.starts_with("PARTITION BY KEY")
         || head.starts_with("PARTITION BY LINEAR");
-    if takes_all || head.contains("MAXVALUE") { Risk::Slow } else { Risk::Destructive }
+    if takes_all || takes_the_rest(clause) { Risk::Slow } else { Risk::MayFail }
+}
+
+/// Whether the last partition takes every row that no other does: `LESS THAN MAXVALUE`, or MariaDB's `DEFAULT`.
+fn takes_the_rest(clause: &str) -> bool {
+    let cut = cut(clause, Spelling::Exact);
+    cut.definitions.iter().any(|definition| {
+        let tokens = significant(definition.text);
+        let start = tokens.iter().position(|t| t.is("VALUES") || t.is("DEFAULT")).unwrap_or(tokens.len());
+        let rest = &tokens[start..];
+        if rest.first().is_some_and(|t| t.is("DEFAULT")) {
+            return true;
+        }
+        let [_, less, than, bound, ..] = rest else { return false };
+        let every = |part: &&[Token<'_>]| part.len() == 1 && part[0].is("MAXVALUE");
+        less.is("LESS")
+            && than.is("THAN")
+            && match bound.is("(") {
+                true => split_commas(&rest[4..group_end(rest, 3) - 1]).iter().all(every),
+                false => bound.is("MAXVALUE"),
+            }
+    })
 }
 
 /// One statement on partitions that leads from `target` to `source`; `None` where there is none.
@@ -125,15 +146,18 @@ fn by_definitions(
             Risk::Safe,
             "adds partitions".into(),
         ),
-        ([], _, Some(next)) if range => reorganize(&[t, &[*next]].concat(), &[*next]),
-        (_, [], Some(next)) => reorganize(&[*next], &[s, &[*next]].concat()),
+        ([], _, Some(next)) if range => reorganize(&[t, &[*next]].concat(), &[*next], Risk::Slow),
+        (_, [], Some(next)) if range => reorganize(&[*next], &[s, &[*next]].concat(), Risk::Slow),
+        (_, [], Some(next)) => reorganize(&[*next], &[s, &[*next]].concat(), Risk::MayFail),
         ([], _, _) => PartitionChange::Own(
             format!("DROP PARTITION {}", names(t)),
             Risk::Destructive,
             format!("destroys the rows in partition {}: no other partition takes them", names(t)),
         ),
         // REORGANIZE must cover the same values; where it may not, the table is partitioned anew.
-        ([.., s_last], [.., t_last], _) if values(s_last) == values(t_last) => reorganize(t, s),
+        ([.., s_last], [.., t_last], _) if values(s_last) == values(t_last) => {
+            reorganize(t, s, if range { Risk::Slow } else { Risk::MayFail })
+        }
         _ => return None,
     })
 }
@@ -148,10 +172,10 @@ fn values(definition: &Definition<'_>) -> String {
     Spelling::Folded.of(span(definition.text, &tokens[start..end.map_or(tokens.len(), |n| start + n)]))
 }
 
-fn reorganize(from: &[Definition<'_>], into: &[Definition<'_>]) -> PartitionChange {
+fn reorganize(from: &[Definition<'_>], into: &[Definition<'_>], risk: Risk) -> PartitionChange {
     PartitionChange::Own(
         format!("REORGANIZE PARTITION {} INTO ({})", names(from), texts(into)),
-        Risk::Slow,
+        risk,
         format!("moves the rows of partition {} into {}", names(from), names(into)),
     )
 }

@@ -2,7 +2,7 @@
 
 use super::{SchemaDiff, Unsupported};
 use crate::schema::model::ObjectRef;
-use crate::schema::statement::Statement;
+use crate::schema::statement::{Stage, Statement};
 
 /// The statements of a plan by phase, in the order in which the phases run.
 #[derive(Default)]
@@ -22,10 +22,14 @@ pub(super) struct Phases {
     pub routines: Vec<Statement>,
     /// New tables.
     pub tables_created: Vec<Statement>,
-    /// Changed tables.
+    /// Changed tables, those first whose change may fail.
     pub tables_altered: Vec<Statement>,
-    /// Foreign keys of all tables.
+    /// Tables that change while foreign keys between them are missing for the moment, each group of them locked.
+    pub groups: Vec<Statement>,
+    /// Foreign keys of all tables, those aside that the rows of the run satisfy.
     pub foreign_keys_added: Vec<Statement>,
+    /// Tables that go and stand in nobody's way until then.
+    pub tables_dropped_last: Vec<Statement>,
     /// Views, those they are built on first.
     pub views: Vec<Statement>,
     /// Triggers, in the order in which they fire.
@@ -34,6 +38,10 @@ pub(super) struct Phases {
     pub events: Vec<Statement>,
     /// Routines and sequences that go, when nothing uses them any more.
     pub drops_after: Vec<Statement>,
+    /// After the rows of the run: what these satisfy, foreign keys aside.
+    pub tables_closed: Vec<Statement>,
+    /// After the rows of the run: foreign keys.
+    pub foreign_keys_closed: Vec<Statement>,
     unsupported: Vec<Unsupported>,
     notes: Vec<String>,
 }
@@ -51,6 +59,8 @@ impl Phases {
 
     /// All statements in order.
     pub fn finish(self) -> SchemaDiff {
+        let mut close = [self.tables_closed, self.foreign_keys_closed].concat();
+        close.iter_mut().for_each(|statement| statement.stage = Stage::Close);
         let statements = [
             self.databases,
             self.drops_before_tables,
@@ -60,11 +70,14 @@ impl Phases {
             self.routines,
             self.tables_created,
             self.tables_altered,
+            self.groups,
             self.foreign_keys_added,
+            self.tables_dropped_last,
             self.views,
             self.triggers,
             self.events,
             self.drops_after,
+            close,
         ]
         .concat();
         SchemaDiff { statements, unsupported: self.unsupported, notes: self.notes }

@@ -9,7 +9,7 @@ use crate::schema::lexer::significant;
 use crate::schema::model::{Database, ObjectKind, ObjectRef, Schema, Stored};
 use crate::schema::references::references;
 use crate::schema::spelling::Dialect;
-use crate::schema::statement::{Method, Risk, Settings, Statement};
+use crate::schema::statement::{Action, Method, Risk, Settings, Stage, Statement};
 use crate::schema::table::same_name;
 
 type Objects = BTreeMap<(ObjectKind, String), Stored>;
@@ -48,11 +48,13 @@ struct Plan<'a> {
 }
 
 impl Plan<'_> {
-    fn statement(&self, kind: ObjectKind, name: &str, sql: String, why: &str) -> Statement {
+    fn statement(&self, action: Action, kind: ObjectKind, name: &str, sql: String, why: &str) -> Statement {
         Statement {
             sql,
             database: self.database.to_owned(),
             object: ObjectRef::new(kind, self.database, name),
+            action,
+            stage: Stage::Open,
             risk: Risk::Safe,
             why: why.to_owned(),
             settings: Settings::default(),
@@ -61,7 +63,8 @@ impl Plan<'_> {
     }
 
     fn drop(&self, kind: ObjectKind, name: &str, why: &str) -> Statement {
-        let mut drop = self.statement(kind, name, format!("DROP {} {}", kind.keyword(), quote(name)), why);
+        let sql = format!("DROP {} {}", kind.keyword(), quote(name));
+        let mut drop = self.statement(Action::DropStored, kind, name, sql, why);
         if matches!(kind, ObjectKind::Package | ObjectKind::PackageBody) {
             // MariaDB reads the word PACKAGE in this mode only.
             drop.settings.sql_mode = Some("ORACLE".to_owned());
@@ -71,7 +74,7 @@ impl Plan<'_> {
 
     /// The object's `CREATE` under the settings it was made with.
     fn create(&self, kind: ObjectKind, name: &str, stored: &Stored, sql: String, why: &str) -> Statement {
-        let mut statement = self.statement(kind, name, sql, why);
+        let mut statement = self.statement(Action::CreateStored, kind, name, sql, why);
         statement.settings = Settings {
             sql_mode: stored.sql_mode.as_deref().map(|mode| self.dialect.sql_mode(mode)),
             character_set_client: stored.character_set_client.clone(),
@@ -139,7 +142,7 @@ impl Plan<'_> {
                     // Dropping a sequence would start it anew; its options change in place.
                     let sql = sequence_alter(&wanted.create, name);
                     let why = "changes the sequence; its counter stays";
-                    phases.sequences.push(self.statement(*kind, name, sql, why));
+                    phases.sequences.push(self.statement(Action::AlterStored, *kind, name, sql, why));
                     continue;
                 }
                 ObjectKind::Sequence => {}
@@ -285,11 +288,11 @@ pub(super) fn compare_views(source: &Schema, target: &Schema, dialect: &Dialect<
             dialect,
         };
         let sql = wanted.create.replacen("CREATE ", "CREATE OR REPLACE ", 1);
-        let why = match view_of(target, database, name) {
-            Some(_) => "replaces the view",
-            None => "creates the view",
+        let (action, why) = match view_of(target, database, name) {
+            Some(_) => (Action::ReplaceStored, "replaces the view"),
+            None => (Action::CreateStored, "creates the view"),
         };
-        phases.views.push(plan.create(ObjectKind::View, name, wanted, sql, why));
+        phases.views.push(Statement { action, ..plan.create(ObjectKind::View, name, wanted, sql, why) });
     }
 }
 

@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::alter::{self, Setting, Step};
-use super::foreign_keys::{self, ForeignKeys};
+use super::foreign_keys::{self, ForeignKeys, Group};
 use super::phases::Phases;
 use super::text_defaults::TextDefaults;
 use super::{Options, stored};
+use crate::TableName;
 use crate::names::quote;
 use crate::schema::model::{ObjectKind, ObjectRef, Schema};
 use crate::schema::spelling::Dialect;
-use crate::schema::statement::{Method, Risk, Settings, Statement};
-use crate::schema::table::Clauses;
+use crate::schema::statement::{Action, Method, Risk, Settings, Stage, Statement};
+use crate::schema::table::{Clauses, same_name};
 
 /// A table's database and name.
 pub(super) type Id = (String, String);
@@ -40,15 +41,20 @@ pub(super) fn compare(
 ) {
     let mut differing = differing(source, target, dialect, phases);
     free_check_names(&mut differing, target, phases);
-    let foreign_keys = ForeignKeys::plan(target, dialect, &differing, phases);
-    drops(&differing.dropped, phases);
+    let foreign_keys = ForeignKeys::plan(target, dialect, &differing, options, phases);
+    let groups = foreign_keys.groups();
+    drop_tables(source, &differing, phases);
     let source_defaults = TextDefaults::new(dialect.source_collations());
     let target_defaults = TextDefaults::new(&target.default_collations);
     for id in foreign_keys::parents_first(&differing.created) {
         create(&id, &differing.created[&id], &foreign_keys, phases);
     }
+    let mut changes: BTreeMap<&Id, Vec<Statement>> = BTreeMap::new();
     for (id, pair) in &differing.altered {
         let update_triggers = stored::update_triggers(target, &id.0, &id.1);
+        // Where foreign keys are missing for the moment, the keys they need must be there when they come back.
+        let is_grouped = groups.iter().any(|g| g.tables.contains(id));
+        let rows = options.rows.get(&TableName::new(&id.0, &id.1)).filter(|_| !is_grouped);
         let setting = Setting {
             table: &id.1,
             exact: dialect.is_exact(),
@@ -57,39 +63,92 @@ pub(super) fn compare(
             target_defaults: &target_defaults,
             update_triggers: &update_triggers,
             strict_key_order: options.strict_key_order,
+            rows: rows.map(Vec::as_slice),
         };
         if !options.strict_key_order && alter::only_key_order(&pair.source, &pair.target) {
             let table = ObjectRef::new(ObjectKind::Table, &id.0, &id.1);
             phases.note(format!("{table}: its keys stand in another order; this is not counted as drift"));
         }
         match alter::steps(&pair.source, &pair.target, &setting) {
-            Ok(steps) => phases.tables_altered.extend(steps.into_iter().map(|step| step_statement(id, step))),
+            Ok(steps) => {
+                let close = steps.close.into_iter().map(|step| step_statement(id, step));
+                phases.tables_closed.extend(close);
+                changes.insert(id, steps.open.into_iter().map(|step| step_statement(id, step)).collect());
+            }
             Err(reason) => phases.unsupported(ObjectRef::new(ObjectKind::Table, &id.0, &id.1), reason),
         }
     }
+    for group in groups {
+        phases.groups.extend(locked(group, &mut changes));
+    }
+    phases.tables_altered = may_fail_first(changes.into_values().collect());
     foreign_keys.emit(&differing, phases);
 }
 
-/// Drops tables, children first, with foreign keys checked: the server itself stops a drop under a table that it
-/// knows of and lockstep does not. In a cycle the keys go first.
-fn drops(dropped: &BTreeMap<Id, Clauses>, phases: &mut Phases) {
-    let mut order = foreign_keys::parents_first(dropped);
+/// The statements of several tables, those tables first where one may fail: nothing else is done then.
+fn may_fail_first(mut tables: Vec<Vec<Statement>>) -> Vec<Statement> {
+    let may_fail = |statements: &Vec<Statement>| statements.iter().any(|s| s.risk == Risk::MayFail);
+    tables.sort_by_key(|statements| !may_fail(statements));
+    tables.concat()
+}
+
+/// The statements of a group of tables, between a lock and its end.
+fn locked(group: Group, changes: &mut BTreeMap<&Id, Vec<Statement>>) -> Vec<Statement> {
+    let Some(first) = group.tables.first() else { return Vec::new() };
+    let names: Vec<String> =
+        group.tables.iter().map(|id| format!("{}.{}", quote(&id.0), quote(&id.1))).collect();
+    let why =
+        format!("locks {} while foreign keys between them are missing: all others wait", names.join(", "));
+    let sql = format!("LOCK TABLES {} WRITE", names.join(" WRITE, "));
+    let lock = statement(first, Action::LockTables, sql, Risk::Slow, &why);
+    let unlock =
+        statement(first, Action::UnlockTables, "UNLOCK TABLES".to_owned(), Risk::Safe, "unlocks them");
+    let altered = may_fail_first(group.tables.iter().filter_map(|id| changes.remove(id)).collect());
+    [vec![lock], group.drops, altered, group.restores, vec![unlock]].concat()
+}
+
+/// Drops the tables that the source does not have, children first, with foreign keys checked: the server itself stops a
+/// drop under a table that it knows of and lockstep does not. In a cycle the keys go first.
+///
+/// They go last, so that whatever fails before has lost nothing, unless something waits for a name, or a foreign
+/// key ties them to other tables.
+fn drop_tables(source: &Schema, differing: &Differing, phases: &mut Phases) {
+    let changed =
+        || differing.created.iter().chain(differing.altered.iter().map(|(id, pair)| (id, &pair.source)));
+    let mut order = foreign_keys::parents_first(&differing.dropped);
     order.reverse();
     for (i, id) in order.iter().enumerate() {
-        for (name, key) in dropped[id].foreign_keys.iter() {
+        let clauses = &differing.dropped[id];
+        for (name, key) in clauses.foreign_keys.iter() {
             if order[..i].contains(&foreign_keys::parent_id(id, key)) {
                 let sql = format!("ALTER TABLE {} DROP FOREIGN KEY {}", quote(&id.1), quote(name));
                 let why = format!("drops foreign key {} of a table that goes", quote(name));
-                phases.constraints_dropped.push(statement(id, sql, Risk::Safe, &why));
+                let action = Action::DropForeignKey { name: name.clone(), for_the_moment: false };
+                phases.constraints_dropped.push(statement(id, action, sql, Risk::Safe, &why));
             }
         }
         let why = "drops the table and every row in it";
-        phases.tables_dropped.push(statement(
-            id,
-            format!("DROP TABLE {}", quote(&id.1)),
-            Risk::Destructive,
-            why,
-        ));
+        let sql = format!("DROP TABLE {}", quote(&id.1));
+        let drop = statement(id, Action::DropTable, sql, Risk::Destructive, why);
+        let wanted = |name: &String| {
+            changed().any(|(other, s)| {
+                other.0 == id.0
+                    && s.checks
+                        .iter()
+                        .map(|(n, _)| n)
+                        .chain(s.foreign_keys.iter().map(|(n, _)| n))
+                        .any(|n| same_name(n, name))
+            })
+        };
+        let names_wanted = clauses.checks.iter().any(|(name, _)| wanted(name));
+        let is_tied = clauses.foreign_keys.values().next().is_some();
+        let name_wanted = source.databases.get(&id.0).is_some_and(|d| {
+            d.objects.keys().map(|(_, name)| name).chain(d.tables.keys()).any(|name| same_name(name, &id.1))
+        });
+        match names_wanted || is_tied || name_wanted || clauses.columns.is_empty() {
+            true => phases.tables_dropped.push(drop),
+            false => phases.tables_dropped_last.push(drop),
+        }
     }
 }
 
@@ -157,18 +216,20 @@ fn free_check_names(differing: &mut Differing, target: &Schema, phases: &mut Pha
             }
             let sql = format!("ALTER TABLE {} DROP CHECK {}", quote(&id.1), quote(name));
             let why = format!("drops check {}; another table takes its name", quote(name));
-            phases.constraints_dropped.push(statement(id, sql, Risk::Safe, &why));
+            phases.constraints_dropped.push(statement(id, Action::AlterTable, sql, Risk::Safe, &why));
             false
         });
     }
 }
 
 /// A statement on the table `id`.
-pub(super) fn statement(id: &Id, sql: String, risk: Risk, why: &str) -> Statement {
+pub(super) fn statement(id: &Id, action: Action, sql: String, risk: Risk, why: &str) -> Statement {
     Statement {
         sql,
         database: id.0.clone(),
         object: ObjectRef::new(ObjectKind::Table, &id.0, &id.1),
+        action,
+        stage: Stage::Open,
         risk,
         why: why.to_owned(),
         settings: Settings::for_tables(),
@@ -179,20 +240,21 @@ pub(super) fn statement(id: &Id, sql: String, risk: Risk, why: &str) -> Statemen
 fn create(id: &Id, clauses: &Clauses, foreign_keys: &ForeignKeys, phases: &mut Phases) {
     let with = foreign_keys.within_create(id);
     let sql = clauses.to_create(&id.1, &with);
-    phases.tables_created.push(statement(id, sql, Risk::Safe, "creates the table"));
+    phases.tables_created.push(statement(id, Action::CreateTable, sql, Risk::Safe, "creates the table"));
     let lost: BTreeSet<&str> =
         clauses.columns.iter().filter(|c| alter::is_without_default(c)).map(|c| c.name.as_str()).collect();
     for column in lost {
         let sql = format!("ALTER TABLE {} ALTER COLUMN {} DROP DEFAULT", quote(&id.1), quote(column));
         let why = "takes the default NULL off a column of the new table";
-        phases.tables_created.push(statement(id, sql, Risk::Safe, why));
+        phases.tables_created.push(statement(id, Action::AlterTable, sql, Risk::Safe, why));
     }
 }
 
 /// The statement for one step of a change.
 fn step_statement(id: &Id, step: Step) -> Statement {
+    let risk = step.risk();
     let (items, trailing) = match step {
-        Step::Whole(item) => return statement(id, item.sql, item.risk, &item.why),
+        Step::Fill(item) => return statement(id, Action::FillColumn, item.sql, item.risk, &item.why),
         Step::Alter(items, trailing) => (items, trailing),
     };
     let partitions_alone =
@@ -209,9 +271,8 @@ fn step_statement(id: &Id, step: Step) -> Statement {
         sql.push_str(&trailing.sql);
     }
     let all: Vec<_> = items.iter().chain(&trailing).collect();
-    let risk = all.iter().map(|i| i.risk).max().unwrap_or(Risk::Safe);
     let why = all.iter().map(|i| i.why.as_str()).collect::<Vec<_>>().join("; ");
-    let mut statement = statement(id, sql, risk, &why);
+    let mut statement = statement(id, Action::AlterTable, sql, risk, &why);
     if trailing.is_none() && !partitions_alone {
         statement.method = Method::TryOnline;
     }

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use super::{Alteration, Item, Step, longest_rising, mentions_any};
 use crate::names::quote;
 use crate::schema::column::{Column, Null};
-use crate::schema::diff::risk;
+use crate::schema::diff::computed::always_fits;
+use crate::schema::diff::risk::{self, Surroundings};
 use crate::schema::lexer::{TokenKind, significant};
 use crate::schema::statement::Risk;
-use crate::schema::table::{Clauses, same_name};
+use crate::schema::table::{Clauses, Key, same_name};
 
 /// The comment of a new column whose rows have not got their values yet.
 const UNFILLED: &str = "'lockstep has yet to fill this column'";
@@ -22,7 +23,7 @@ impl Alteration<'_> {
             }
             let name = quote(&column.name);
             let (risk, why) = match (&column.generated, again) {
-                (Some(_), true) => (Risk::Slow, format!("drops generated column {name} to compute it anew")),
+                (Some(_), true) => (Risk::Slow, format!("drops generated column {name} to compute it again")),
                 (Some(g), false) if g.stored => {
                     (Risk::Slow, format!("drops generated column {name}; rebuilds the table"))
                 }
@@ -67,16 +68,7 @@ impl Alteration<'_> {
 
     fn column_added(&mut self, column: &Column, place: &str) -> Result<(), String> {
         let name = quote(&column.name);
-        let stored = column.generated.as_ref().is_some_and(|g| g.stored);
-        let computed = column.default.as_ref().is_some_and(|d| d.starts_with('('));
-        let (risk, why) = match (stored, column.auto_increment, computed) {
-            (true, _, _) => (Risk::Slow, format!("adds stored column {name}; computes every row")),
-            (_, true, _) => (Risk::Slow, format!("adds column {name} and numbers every row")),
-            (_, _, true) => {
-                (Risk::Slow, format!("adds column {name}; copies the table to compute its default"))
-            }
-            _ => (Risk::Safe, format!("adds column {name}")),
-        };
+        let (risk, why) = self.addition(column);
         match column.default.as_deref().filter(|d| may_differ_by_call(d)) {
             None => {
                 self.main.push(Item::new(format!("ADD COLUMN {name} {}{place}", column.text), risk, why));
@@ -87,6 +79,46 @@ impl Alteration<'_> {
             self.after.push(drop_default(&column.name));
         }
         Ok(())
+    }
+
+    /// The risk of adding a column, and the reason: every row gets a value of it.
+    fn addition(&self, column: &Column) -> (Risk, String) {
+        let name = quote(&column.name);
+        let fits = always_fits(column, self.s);
+        let stored = column.generated.as_ref().map(|g| g.stored);
+        let computed = column.default.as_ref().is_some_and(|d| d.starts_with('('));
+        // Such types have no value that the server could put into the rows; of dates a strict one takes no zero.
+        let silent = column.null == Null::No && column.default.is_none() && !column.auto_increment;
+        let kind = column.type_name();
+        let has_no_zero = is_spatial(&kind) || matches!(kind.as_str(), "date" | "datetime" | "timestamp");
+        match stored {
+            Some(true) if fits => (Risk::Slow, format!("adds stored column {name}; computes every row")),
+            Some(true) => {
+                (Risk::MayFail, format!("adds stored column {name}: fails where a row's value does not fit"))
+            }
+            Some(false) if column.null == Null::No && !fits => {
+                (Risk::MayFail, format!("adds virtual column {name}: fails where a row's value does not fit"))
+            }
+            Some(false) => (Risk::Safe, format!("adds column {name}")),
+            None if column.auto_increment
+                && matches!(kind.as_str(), "tinyint" | "smallint" | "mediumint") =>
+            {
+                (Risk::MayFail, format!("adds column {name}: fails where there are more rows than numbers"))
+            }
+            None if column.auto_increment => {
+                (Risk::Slow, format!("adds column {name} and numbers every row"))
+            }
+            None if computed && !fits => {
+                (Risk::MayFail, format!("adds column {name}: fails where its default does not fit"))
+            }
+            None if computed => {
+                (Risk::Slow, format!("adds column {name}; copies the table to compute its default"))
+            }
+            None if silent && (has_no_zero || column.check.is_some()) => {
+                (Risk::MayFail, format!("adds column {name}: fails where there are rows, which need a value"))
+            }
+            None => (Risk::Safe, format!("adds column {name}")),
+        }
     }
 
     /// `ADD COLUMN … DEFAULT (uuid())` is refused under binary logging: the column comes without, is
@@ -127,9 +159,10 @@ impl Alteration<'_> {
             .map(|c| format!(", {0} = {0}", quote(&c.name)))
             .collect();
         self.filled.insert(column.name.to_lowercase());
-        self.after.push(Step::Whole(Item::new(
+        let risk = if always_fits(column, self.s) { Risk::Slow } else { Risk::MayFail };
+        self.after.push(Step::Fill(Item::new(
             format!("UPDATE {} SET {name} = {default}{unchanged}", quote(self.setting.table)),
-            Risk::Slow,
+            risk,
             format!("gives every row its own value of column {name}"),
         )));
         self.after.push(Step::Alter(
@@ -143,15 +176,80 @@ impl Alteration<'_> {
         Ok(())
     }
 
+    /// What beside the column's clause decides about its change.
+    fn surroundings(&self, old: &Column, new: &Column) -> Surroundings<'_> {
+        let names = BTreeSet::from([old.name.to_lowercase(), new.name.to_lowercase()]);
+        let has = |k: &Key| k.columns.iter().any(|c| names.contains(&c.to_lowercase()));
+        let expressions = |clauses: &Clauses| {
+            let computed = clauses.columns.iter().filter_map(|c| c.generated.as_ref()).map(|g| &g.expression);
+            let own = clauses.columns.iter().filter_map(|c| c.check.as_ref());
+            let functional = clauses.keys.iter().filter(|k| k.columns.contains(&String::new()));
+            computed
+                .chain(own)
+                .chain(clauses.checks.values().map(|c| &c.text))
+                .chain(functional.map(|k| &k.parts))
+                .chain(&clauses.partitions)
+                .any(|text| names_any(text, &names))
+        };
+        Surroundings {
+            source: self.s,
+            in_unique_key: self.t.keys.iter().any(|k| k.is_unique() && has(k)),
+            in_expression: expressions(self.s) || expressions(self.t),
+            in_key: self.s.keys.iter().any(has),
+        }
+    }
+
+    /// Takes `NOT NULL` for a constraint that the rows of this run satisfy: the column takes NULL until they are there.
+    fn not_null_waits(&mut self, new: &Column, old: &Column, place: Option<&String>) -> Result<bool, String> {
+        let Some(identity) = self.setting.rows else { return Ok(false) };
+        let no_choice =
+            |k: &Key| k.kind == "PRIMARY" || k.kind == "SPATIAL" || self.s.key("PRIMARY").is_none();
+        let needed = [self.s, self.t].iter().any(|clauses| {
+            clauses.keys.iter().any(|k| no_choice(k) && k.columns.iter().any(|c| same_name(c, &new.name)))
+        });
+        if old.null == Null::No
+            || new.null != Null::No
+            || new.generated.is_some()
+            || old.generated.is_some()
+            || new.auto_increment
+            || needed
+            || identity.iter().any(|c| same_name(c, &new.name))
+        {
+            return Ok(false);
+        }
+        let between =
+            nullable(new).ok_or_else(|| format!("column {} is written strangely", quote(&new.name)))?;
+        let same = same_but_null(&between, old) && self.is_stored_alike(new, old) && place.is_none();
+        if !same {
+            self.column_changed(&between, old, place)?;
+        }
+        let name = quote(&new.name);
+        self.close.push(Item::new(
+            format!("MODIFY COLUMN {name} {}", new.text),
+            Risk::MayFail,
+            format!("column {name}: fails where it holds NULL"),
+        ));
+        Ok(true)
+    }
+
+    /// True when both columns have, said or inherited, the same character set and collation.
+    fn is_stored_alike(&self, new: &Column, old: &Column) -> bool {
+        let (s, t) = (self.setting.source_defaults, self.setting.target_defaults);
+        let (new, old) = (s.effective(new, self.s), t.effective(old, self.t));
+        new.charset == old.charset && new.collation == old.collation
+    }
+
     fn column_changed(&mut self, new: &Column, old: &Column, place: Option<&String>) -> Result<(), String> {
         let unfilled = old.comment.as_deref() == Some(UNFILLED);
         if let Some(default) = new.default.as_deref().filter(|d| unfilled && may_differ_by_call(d)) {
             return self.fill(new, default);
         }
+        if self.not_null_waits(new, old, place)? {
+            return Ok(());
+        }
         let (s, t) = (self.setting.source_defaults, self.setting.target_defaults);
         let (new_effective, old_effective) = (s.effective(new, self.s), t.effective(old, self.t));
-        let stored_alike = new_effective.charset == old_effective.charset
-            && new_effective.collation == old_effective.collation;
+        let stored_alike = self.is_stored_alike(new, old);
         let same = new.text == old.text && new.name == old.name && stored_alike;
         if same && place.is_none() {
             return Ok(());
@@ -166,13 +264,8 @@ impl Alteration<'_> {
             self.after.push(drop_default(&new.name));
             return Ok(());
         }
-        let in_unique = self
-            .t
-            .keys
-            .iter()
-            .filter(|k| k.is_unique())
-            .any(|k| k.columns.iter().any(|c| same_name(c, &new.name)));
-        let (mut risk, mut why) = risk::column_change(old_effective, new_effective, in_unique);
+        let (mut risk, mut why) =
+            risk::column_change(old_effective, new_effective, &self.surroundings(old, new));
         if place.is_some() {
             why = match risk {
                 Risk::Safe => "moves it; rebuilds the table".to_owned(),
@@ -195,6 +288,36 @@ impl Alteration<'_> {
         }
         Ok(())
     }
+}
+
+/// The column with `NULL` in place of `NOT NULL`, and the default that the server then prints.
+fn nullable(column: &Column) -> Option<Column> {
+    let (data_type, attributes) = column.text.split_at(column.data_type.len());
+    let silent = column.default.is_none() && !prints_no_default(&column.type_name());
+    let null = if silent { " NULL DEFAULT NULL" } else { " NULL" };
+    let text = format!("{} {data_type}{}", quote(&column.name), attributes.replacen(" NOT NULL", null, 1));
+    Column::parse(&text, &significant(&text))
+}
+
+/// True when two columns differ at most in how they say that they take NULL.
+fn same_but_null(one: &Column, two: &Column) -> bool {
+    let default = |c: &Column| c.default.clone().filter(|d| d != "NULL");
+    one.name == two.name
+        && one.data_type == two.data_type
+        && one.charset == two.charset
+        && one.collation == two.collation
+        && default(one) == default(two)
+        && one.on_update == two.on_update
+        && one.comment == two.comment
+        && one.invisible == two.invisible
+        && one.check == two.check
+        && one.others == two.others
+}
+
+/// True when `sql` names one of `columns` (lower case), or might, where names stand without quotes.
+fn names_any(sql: &str, columns: &BTreeSet<String>) -> bool {
+    let is_name = |kind| matches!(kind, TokenKind::Name | TokenKind::Word);
+    significant(sql).iter().any(|t| is_name(t.kind) && columns.contains(&t.name().to_lowercase()))
 }
 
 /// Columns that must be dropped and added again: between virtual and stored or plain there is no other
@@ -264,18 +387,34 @@ fn may_differ_by_call(default: &str) -> bool {
 
 /// True for a nullable column that has no default, not even NULL, though its type could.
 pub(in crate::schema::diff) fn is_without_default(column: &Column) -> bool {
-    let prints_none = matches!(
-        column.type_name().as_str(),
-        "tinytext"
-            | "text"
-            | "mediumtext"
-            | "longtext"
-            | "tinyblob"
-            | "blob"
-            | "mediumblob"
-            | "longblob"
-            | "json"
-            | "geometry"
+    column.default.is_none()
+        && column.null != Null::No
+        && column.generated.is_none()
+        && !column.auto_increment
+        && !prints_no_default(&column.type_name())
+}
+
+/// True for types that take no default, and whose clause says none.
+fn prints_no_default(type_name: &str) -> bool {
+    is_spatial(type_name)
+        || matches!(
+            type_name,
+            "tinytext"
+                | "text"
+                | "mediumtext"
+                | "longtext"
+                | "tinyblob"
+                | "blob"
+                | "mediumblob"
+                | "longblob"
+                | "json"
+        )
+}
+
+fn is_spatial(type_name: &str) -> bool {
+    matches!(
+        type_name,
+        "geometry"
             | "point"
             | "linestring"
             | "polygon"
@@ -284,12 +423,7 @@ pub(in crate::schema::diff) fn is_without_default(column: &Column) -> bool {
             | "multipolygon"
             | "geomcollection"
             | "geometrycollection"
-    );
-    column.default.is_none()
-        && column.null != Null::No
-        && column.generated.is_none()
-        && !column.auto_increment
-        && !prints_none
+    )
 }
 
 fn drop_default(column: &str) -> Step {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Alteration, Item, Step, mentions_any};
 use crate::names::quote;
+use crate::schema::diff::computed::always_fits;
 use crate::schema::statement::Risk;
 use crate::schema::table::{Clauses, Key, same_name};
 
@@ -60,6 +61,10 @@ impl Alteration<'_> {
                 continue;
             }
             let added = self.key_added(key);
+            if old.is_none() && added.risk == Risk::MayFail && self.may_wait_for_rows(key) {
+                self.close.push(added);
+                continue;
+            }
             // A key waits until the values of its columns are there.
             if key.columns.iter().any(|c| self.filled.contains(&c.to_lowercase())) {
                 self.after.push(Step::Alter(vec![added], None));
@@ -79,18 +84,40 @@ impl Alteration<'_> {
             "PRIMARY" | "UNIQUE" if self.is_already_unique(key) => {
                 (Risk::Slow, format!("builds key {name}; its columns are unique already"))
             }
-            "PRIMARY" => {
-                (Risk::Destructive, "builds the primary key: fails where rows are equal in it".into())
-            }
+            "PRIMARY" => (Risk::MayFail, "builds the primary key: fails where rows are equal in it".into()),
             "UNIQUE" => {
-                (Risk::Destructive, format!("builds unique key {name}: fails where rows are equal in it"))
+                (Risk::MayFail, format!("builds unique key {name}: fails where rows are equal in it"))
             }
-            "" if !key.columns.contains(&String::new()) => {
-                (Risk::Safe, format!("builds key {name} beside running traffic"))
+            _ if self.computes(key) => {
+                (Risk::MayFail, format!("builds key {name}: fails where its expression does for some row"))
             }
+            "" => (Risk::Safe, format!("builds key {name} beside running traffic")),
             _ => (Risk::Slow, format!("builds key {name}: writes wait")),
         };
         Item::new(format!("ADD {}", key.text), risk, why)
+    }
+
+    /// True when the key holds what is computed for every row: an expression, or a column that is not stored.
+    fn computes(&self, key: &Key) -> bool {
+        let virtual_column = |name: &String| {
+            let column = self.s.column(name);
+            column.is_some_and(|c| c.generated.is_some() && !always_fits(c, self.s))
+        };
+        key.columns.contains(&String::new()) || key.columns.iter().any(virtual_column)
+    }
+
+    /// True when a new unique key can wait until the rows of this run are there. The key by which these are found,
+    /// and one that a counter needs, cannot.
+    fn may_wait_for_rows(&self, key: &Key) -> bool {
+        let Some(identity) = self.setting.rows else { return false };
+        let is_identity = key.columns.len() == identity.len()
+            && key.columns.iter().all(|c| identity.iter().any(|i| same_name(i, c)));
+        let counts = |c: &String| self.s.column(c).is_some_and(|c| c.auto_increment);
+        key.kind == "UNIQUE"
+            && self.s.key("PRIMARY").is_some()
+            && !is_identity
+            && !key.columns.iter().any(counts)
+            && !mentions_any(&key.text, &self.filled)
     }
 
     /// True when a unique key that stays or existed covers a subset of `key`'s whole columns.

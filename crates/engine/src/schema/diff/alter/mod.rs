@@ -5,6 +5,7 @@ mod keys;
 
 use std::collections::BTreeSet;
 
+use super::computed::always_fits;
 use super::options::option_changes;
 use super::partitions::{self, PartitionChange, Spelling};
 use super::risk::Effective;
@@ -33,13 +34,32 @@ impl Item {
     }
 }
 
+/// The statements on a table, before the rows of the run and after them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Steps {
+    pub open: Vec<Step>,
+    pub close: Vec<Step>,
+}
+
 /// One statement on a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Step {
     /// `ALTER TABLE` with these parts, and a partition clause at its end.
     Alter(Vec<Item>, Option<Item>),
-    /// A statement that is no `ALTER TABLE` (filling a new column).
-    Whole(Item),
+    /// `UPDATE`, which gives every row a value of a new column.
+    Fill(Item),
+}
+
+impl Step {
+    /// The worst risk of its parts.
+    pub fn risk(&self) -> Risk {
+        match self {
+            Self::Fill(item) => item.risk,
+            Self::Alter(items, trailing) => {
+                items.iter().chain(trailing).map(|i| i.risk).max().unwrap_or(Risk::Safe)
+            }
+        }
+    }
 }
 
 /// What the change of a table depends on beside its clauses.
@@ -58,13 +78,18 @@ pub(super) struct Setting<'a> {
     pub update_triggers: &'a [String],
     /// Whether the order of keys is compared.
     pub strict_key_order: bool,
+    /// Where rows of the table come with the same run, after which constraints may wait: the columns that the
+    /// topology names as their identity.
+    pub rows: Option<&'a [String]>,
 }
 
 /// The steps from `t` (the target's table) to `s` (the source's), or why there are none.
-pub(super) fn steps(s: &Clauses, t: &Clauses, setting: &Setting<'_>) -> Result<Vec<Step>, String> {
+pub(super) fn steps(s: &Clauses, t: &Clauses, setting: &Setting<'_>) -> Result<Steps, String> {
     if let Some(between) = stored_first(s, t) {
-        let mut all = steps(&between, t, setting)?;
-        all.extend(steps(s, &between, setting)?);
+        // What the rows are to satisfy waits in the second half only.
+        let first = steps(&between, t, &Setting { rows: None, ..*setting })?;
+        let mut all = steps(s, &between, setting)?;
+        all.open = [first.open, all.open].concat();
         return Ok(all);
     }
     Alteration::new(s, t, setting).steps()
@@ -99,17 +124,19 @@ struct Alteration<'a> {
     before: Vec<Item>,
     main: Vec<Item>,
     after: Vec<Step>,
+    /// Constraints that the rows of the run satisfy.
+    close: Vec<Item>,
 }
 
 impl<'a> Alteration<'a> {
     fn new(s: &'a Clauses, t: &'a Clauses, setting: &'a Setting<'a>) -> Self {
         let recreated = recreated(s, t);
         let reordered = if setting.strict_key_order { out_of_order(s, t) } else { BTreeSet::new() };
-        let (filled, before, main, after) = Default::default();
-        Self { s, t, setting, recreated, reordered, filled, before, main, after }
+        let (filled, before, main, after, close) = Default::default();
+        Self { s, t, setting, recreated, reordered, filled, before, main, after, close }
     }
 
-    fn steps(mut self) -> Result<Vec<Step>, String> {
+    fn steps(mut self) -> Result<Steps, String> {
         self.checks_dropped();
         self.keys_dropped();
         self.columns_dropped();
@@ -120,26 +147,58 @@ impl<'a> Alteration<'a> {
         let changes =
             option_changes(self.s, self.t, self.setting.source_defaults, self.setting.target_defaults)?;
         self.main.extend(changes);
-        let (mut trailing, mut own) = (None, None);
+        let partitions = self.partitions();
+        let mut open = Vec::new();
+        if !self.before.is_empty() {
+            open.push(Step::Alter(self.before, None));
+        }
+        if !self.main.is_empty() || partitions.trailing.is_some() {
+            open.push(Step::Alter(self.main, partitions.trailing));
+        }
+        open.extend(self.after);
+        open.extend(partitions.own.map(|item| Step::Alter(vec![item], None)));
+        let mut close = Vec::new();
+        if !self.close.is_empty() || partitions.closing.is_some() {
+            close.push(Step::Alter(self.close, partitions.closing));
+        }
+        close.extend(partitions.own_closing.map(|item| Step::Alter(vec![item], None)));
+        let computes = computes_again(self.s, self.t);
+        let other_engine =
+            self.t.option("ENGINE").is_some_and(|engine| !engine.eq_ignore_ascii_case("InnoDB"));
+        for step in open.iter_mut().chain(&mut close) {
+            if other_engine {
+                without_online_changes(step);
+            }
+            if let Some(column) = &computes {
+                with_generated(step, column);
+            }
+        }
+        Ok(Steps { open, close })
+    }
+
+    /// Where the change of the partitions stands. A partitioning that may have no place for a row waits for the rows,
+    /// without any partitions until then: the rows that come may need the new ones, those that go the old ones.
+    fn partitions(&self) -> Partitioning {
         let spelling = if self.setting.exact { Spelling::Exact } else { Spelling::Folded };
+        let waits = self.setting.rows.is_some();
+        let mut found = Partitioning::default();
         match partitions::change(self.s.partitions.as_deref(), self.t.partitions.as_deref(), spelling) {
-            Some(PartitionChange::Trailing(sql, risk, why)) => trailing = Some(Item::new(sql, risk, why)),
-            Some(PartitionChange::Own(sql, risk, why)) => own = Some(Item::new(sql, risk, why)),
+            Some(PartitionChange::Trailing(sql, risk, why)) if waits && risk == Risk::MayFail => {
+                found.closing = Some(Item::new(sql, risk, why));
+                let why = "removes partitioning until the rows are there; rebuilds the table";
+                let remove = Item::new("REMOVE PARTITIONING", Risk::Slow, why);
+                found.trailing = self.t.partitions.is_some().then_some(remove);
+            }
+            Some(PartitionChange::Trailing(sql, risk, why)) => {
+                found.trailing = Some(Item::new(sql, risk, why))
+            }
+            Some(PartitionChange::Own(sql, risk, why)) if waits && risk >= Risk::MayFail => {
+                found.own_closing = Some(Item::new(sql, risk, why));
+            }
+            Some(PartitionChange::Own(sql, risk, why)) => found.own = Some(Item::new(sql, risk, why)),
             None => {}
         }
-        let mut steps = Vec::new();
-        if !self.before.is_empty() {
-            steps.push(Step::Alter(self.before, None));
-        }
-        if !self.main.is_empty() || trailing.is_some() {
-            steps.push(Step::Alter(self.main, trailing));
-        }
-        steps.extend(self.after);
-        steps.extend(own.map(|item| Step::Alter(vec![item], None)));
-        if self.t.option("ENGINE").is_some_and(|engine| !engine.eq_ignore_ascii_case("InnoDB")) {
-            steps.iter_mut().for_each(without_online_changes);
-        }
-        Ok(steps)
+        found
     }
 
     fn is_recreated(&self, column: &str) -> bool {
@@ -167,23 +226,28 @@ impl<'a> Alteration<'a> {
             let enforced = if check.enforced { "" } else { "NOT " };
             match old {
                 Some(old) if !dropped && old.enforced == check.enforced => {}
-                Some(_) if !dropped => self.main.push(Item::new(
-                    format!("ALTER CHECK {} {enforced}ENFORCED", quote(name)),
-                    if check.enforced { Risk::Destructive } else { Risk::Safe },
-                    match check.enforced {
-                        true => format!("enforces check {}: fails where rows violate it", quote(name)),
-                        false => format!("stops enforcing check {}", quote(name)),
-                    },
-                )),
+                Some(_) if !dropped => {
+                    let alter = format!("ALTER CHECK {} {enforced}ENFORCED", quote(name));
+                    if check.enforced {
+                        let why = format!("enforces check {}: fails where rows violate it", quote(name));
+                        self.constraint(Item::new(alter, Risk::MayFail, why));
+                    } else {
+                        let why = format!("stops enforcing check {}", quote(name));
+                        self.main.push(Item::new(alter, Risk::Safe, why));
+                    }
+                }
                 _ if check.enforced => {
                     let add = Item::new(
                         format!("ADD {}", check.text),
-                        Risk::Destructive,
+                        Risk::MayFail,
                         format!("adds check {}: fails where rows violate it", quote(name)),
                     );
+                    let replaces = self.t.checks.get(name).is_some();
                     match mentions_any(&check.text, &self.filled) {
                         true => self.after.push(Step::Alter(vec![add], None)),
-                        false => self.main.push(add),
+                        // In one statement with the drop: the table is never without.
+                        false if replaces => self.main.push(add),
+                        false => self.constraint(add),
                     }
                 }
                 _ => self.main.push(Item::new(
@@ -195,6 +259,11 @@ impl<'a> Alteration<'a> {
         }
     }
 
+    /// Adds a constraint: after the rows of the run where such come, else with the other changes.
+    fn constraint(&mut self, item: Item) {
+        if self.setting.rows.is_some() { self.close.push(item) } else { self.main.push(item) }
+    }
+
     /// Clauses of no known kind: MariaDB's periods.
     fn others(&mut self) -> Result<(), String> {
         for clause in self.t.others.iter().filter(|c| !self.s.others.contains(c)) {
@@ -204,18 +273,44 @@ impl<'a> Alteration<'a> {
             }
             self.main.push(Item::new(
                 format!("DROP PERIOD FOR {}", words[2].text),
-                Risk::Destructive,
+                Risk::Slow,
                 "drops a period",
             ));
         }
         for clause in self.s.others.iter().filter(|c| !self.t.others.contains(c)) {
             self.main.push(Item::new(
                 format!("ADD {clause}"),
-                Risk::Destructive,
+                Risk::MayFail,
                 "adds a clause: fails where rows violate it",
             ));
         }
         Ok(())
+    }
+}
+
+/// Parts of statements that change partitions: at the end of the main one, in one of their own; and after the rows.
+#[derive(Default)]
+struct Partitioning {
+    trailing: Option<Item>,
+    own: Option<Item>,
+    closing: Option<Item>,
+    own_closing: Option<Item>,
+}
+
+/// A generated column that stays and whose expression may fail: a copy of the table computes it again, for rows which
+/// came when the server was less strict, too.
+fn computes_again(s: &Clauses, t: &Clauses) -> Option<String> {
+    let stays =
+        |c: &&Column| c.generated.is_some() && t.column(&c.name).is_some_and(|old| old.generated.is_some());
+    s.columns.iter().filter(stays).find(|c| !always_fits(c, s)).map(|c| quote(&c.name))
+}
+
+fn with_generated(step: &mut Step, column: &str) {
+    let Step::Alter(items, trailing) = step else { return };
+    for item in items.iter_mut().chain(trailing).filter(|item| item.risk == Risk::Slow) {
+        item.risk = Risk::MayFail;
+        item.why
+            .push_str(&format!(" (fails where generated column {column} does not fit when computed again)"));
     }
 }
 
