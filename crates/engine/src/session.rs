@@ -5,6 +5,8 @@
 //! the statement in an orderly way and do not poison.
 
 mod login;
+mod pin;
+pub mod variables;
 mod watch;
 
 use mysql::prelude::{FromRow, Queryable};
@@ -14,6 +16,8 @@ use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind, Result};
 use crate::server::{Flavor, ServerInfo};
 
+use login::LoggedIn;
+use variables::{Unpinned, When};
 use watch::Watched;
 pub use watch::{Ends, Watch, Watcher};
 
@@ -28,6 +32,8 @@ pub struct Session {
     server: ServerInfo,
     role: Option<String>,
     watched: Option<Watched>,
+    unpinned: Vec<Unpinned>,
+    packet_bytes: u64,
 }
 
 impl Session {
@@ -35,10 +41,33 @@ impl Session {
     ///
     /// # Errors
     /// [`ErrorKind::Connection`] when the server cannot be reached, does not answer or refuses the login;
-    /// [`ErrorKind::Refused`] when it is too old (before MySQL 5.6 or MariaDB 10.2).
+    /// [`ErrorKind::Refused`] when it is too old (before MySQL 5.6 or MariaDB 10.2), or a variable that changes what is read
+    /// cannot be pinned.
     pub fn connect(endpoint: &Endpoint) -> Result<Self> {
-        let (conn, server) = login::connect(endpoint)?;
-        Ok(Self { conn, poisoned: false, endpoint: endpoint.clone(), server, role: None, watched: None })
+        let LoggedIn { conn, server, unpinned, packet_bytes } = login::connect(endpoint)?;
+        let endpoint = endpoint.clone();
+        Ok(Self {
+            conn,
+            poisoned: false,
+            endpoint,
+            server,
+            role: None,
+            watched: None,
+            unpinned,
+            packet_bytes,
+        })
+    }
+
+    /// Sees that this session may change definitions or rows: that no variable has a value which would do harm then, and
+    /// which the account cannot set.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Refused`] naming the variable.
+    pub fn check_may_change(&self) -> Result<()> {
+        match self.unpinned.iter().find(|u| u.pin.when <= When::Changing) {
+            None => Ok(()),
+            Some(unpinned) => Err(pin::refusal(&self.endpoint, unpinned)),
+        }
     }
 
     /// A second session to the same server with the same login, the same role active, and watched like this one.
@@ -99,6 +128,11 @@ impl Session {
     /// What is known of the server.
     pub fn server(&self) -> &ServerInfo {
         &self.server
+    }
+
+    /// The longest statement that the server takes, in bytes (`max_allowed_packet`).
+    pub fn packet_bytes(&self) -> u64 {
+        self.packet_bytes
     }
 
     /// Where this session is connected to.

@@ -21,4 +21,5 @@ mod plan_formats;
 mod private_pair;
 mod prompt;
 mod resume;
+mod settings;
 mod urls;

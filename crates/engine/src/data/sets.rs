@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::compare::TableDifference;
 use super::layout::{Action, ForeignKey, Layout};
+use super::sql::too_long;
 use crate::TableName;
 use crate::topology::{DeletePolicy, ReferenceTable};
 
@@ -99,6 +100,15 @@ pub fn refusals(
             target.engine
         ));
     }
+    match too_long(target, changes) {
+        Ok(None) => {}
+        Ok(Some((key, bytes))) => reasons.push(format!(
+            "the row {} takes a statement of {bytes} bytes, and the target's max_allowed_packet is {}: set that higher there",
+            brief(&key),
+            target.packet_bytes
+        )),
+        Err(error) => reasons.push(error.message().to_owned()),
+    }
     for key in &target.referenced_by {
         let inside = references.iter().any(|r| *r.name() == key.child && r.where_clause().is_none());
         if inside {
@@ -118,6 +128,17 @@ pub fn refusals(
         }
     }
     reasons.into_iter().map(|reason| Refusal { table: target.table().clone(), reason }).collect()
+}
+
+/// How much of a key a message repeats, in characters.
+const KEY_CHARACTERS: usize = 100;
+
+/// The beginning of a key.
+fn brief(key: &str) -> String {
+    match key.char_indices().nth(KEY_CHARACTERS) {
+        Some((end, _)) => format!("{} …", &key[..end]),
+        None => key.to_owned(),
+    }
 }
 
 /// Whether some update sets a column that the foreign key refers to. An unreadable change counts as yes.

@@ -36,6 +36,7 @@ impl Applier<'_> {
             return Ok(());
         }
         let mut session = self.context.open_target_changes()?;
+        session.check_may_change()?;
         self.lock.mark_worker(&mut session)?;
         for (i, statement) in plan.statements.iter().enumerate() {
             let number = i + 1;
@@ -97,6 +98,7 @@ impl Applier<'_> {
         let mut total = Applied::default();
         // A session of its own: the one that changed definitions may hold a role that reads more.
         let mut session = self.context.open_target()?;
+        session.check_may_change()?;
         self.lock.mark_worker(&mut session)?;
         for set in data::connected_sets(&targets) {
             let set: Vec<&Compared> = set.into_iter().map(|i| &compared[i]).collect();

@@ -176,6 +176,9 @@ fn plan_sides(context: &Context, sides: &mut Sides, options: &PlanOptions) -> Re
         .collect();
     resume::recognise(context, &mut plan)?;
     refuse_destructive(context, options, &mut plan);
+    if !plan.statements.is_empty() {
+        refuse_unpinned(&sides.target, &mut plan);
+    }
     let waiting = waiting_tables(context, sides, &full.statements);
     let mut rows = RowRehearsal::new(context, if options.data { &waiting } else { &NO_TABLES });
     if options.rehearse && !plan.statements.is_empty() && !plan.is_refused() {
@@ -190,6 +193,9 @@ fn plan_sides(context: &Context, sides: &mut Sides, options: &PlanOptions) -> Re
         plan.tables = context.references().iter().map(table).collect();
     } else if options.data && !context.references().is_empty() {
         plan_rows(context, sides, &waiting, rows.compared, options, &mut plan)?;
+    }
+    if plan.statements.is_empty() && !plan.is_empty() {
+        refuse_unpinned(&sides.target, &mut plan);
     }
     Ok(plan)
 }
@@ -235,6 +241,17 @@ fn refuse_destructive(context: &Context, options: &PlanOptions, plan: &mut Plan)
     plan.refused.extend(
         destructive.map(|s| Problem { object: s.object.to_string(), reason: format!("{why}: {}", s.why) }),
     );
+}
+
+/// Refuses changes in sessions that have a setting which would do harm, and which the login cannot change.
+fn refuse_unpinned(target: &Session, plan: &mut Plan) {
+    if let Err(error) = target.check_may_change() {
+        let reason = match error.hint() {
+            Some(hint) => format!("{}; {hint}", error.message()),
+            None => error.message().to_owned(),
+        };
+        plan.refused.push(Problem { object: "settings of the target".into(), reason });
+    }
 }
 
 /// Refuses statements that the login has no privilege for: some would be done, and then one would fail.
@@ -324,6 +341,7 @@ fn plan_rows(
     plan.refused.extend(row_refusals(&compared, context.references()));
     for (pair, difference) in compared {
         warn_of_triggers(&pair, &difference, plan);
+        warn_of_zone(sides, &difference, plan);
         let table = difference.table.clone();
         if let Some(slices) = context.rows.of(&table).filter(|_| !waiting.contains(&table)) {
             plan.notes.push(format!(
@@ -447,6 +465,22 @@ pub(super) fn row_refusals(compared: &[Compared], references: &[ReferenceTable])
         .flat_map(|(pair, difference)| data::refusals(&pair.target, difference, references))
         .map(|refusal| Problem { object: refusal.table.to_string(), reason: refusal.reason })
         .collect()
+}
+
+/// Rows are written in UTC: what the target makes of a TIMESTAMP then is another value than in its own zone.
+fn warn_of_zone(sides: &Sides, difference: &TableDifference, plan: &mut Plan) {
+    let (name, zone) = (&difference.table, &sides.target.server().zone);
+    let table = sides.source_schema.databases.get(&name.database).and_then(|d| d.tables.get(&name.name));
+    let Some(table) = table.filter(|_| !difference.changes.is_empty() && !zone.is_utc) else { return };
+    let columns = schema::zoned_columns(&table.create);
+    if !columns.is_empty() {
+        plan.warnings.push(format!(
+            "{name}: generated columns depend on the time zone: {}; rows travel in UTC, and so these get the values of UTC, \
+             not of the target's zone {}",
+            columns.join(", "),
+            zone.name
+        ));
+    }
 }
 
 fn warn_of_triggers(pair: &Pair, difference: &TableDifference, plan: &mut Plan) {

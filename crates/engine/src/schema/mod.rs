@@ -31,6 +31,7 @@ mod statement;
 mod table;
 
 pub use definer::with_definer;
+pub(crate) use diff::moments::zoned_columns;
 pub use diff::{Options, SchemaDiff, Unsupported, diff};
 pub use directory::load_directory;
 pub use execute::{Patience, execute};

@@ -5,6 +5,7 @@
 
 mod alter;
 mod foreign_keys;
+pub(crate) mod moments;
 mod options;
 mod partitions;
 mod phases;
@@ -95,7 +96,9 @@ pub fn diff(source: &Schema, target: &Schema, options: &Options) -> SchemaDiff {
     }
     stored::compare_views(source, target, &dialect, &mut phases);
     tables::compare(source, target, &dialect, options, &mut phases);
-    phases.finish()
+    let mut diff = phases.finish();
+    moments::settle(&mut diff, source, target);
+    diff
 }
 
 /// Creates a missing database, or sets its defaults.
