@@ -4,6 +4,8 @@
 //! taken for the next statement's, so it never speaks again. Errors that the server itself reports end
 //! the statement in an orderly way and do not poison.
 
+mod blocker;
+mod certificate;
 mod login;
 mod pin;
 pub mod variables;
@@ -23,6 +25,9 @@ pub use watch::{Ends, Watch, Watcher};
 
 /// The account does not have the role (MySQL; MariaDB), or there is none of that name.
 const NO_ROLE: [u16; 3] = [3530, 1959, 3523];
+
+/// How long clearing up waits for a lock.
+const CLEAR_UP_SECONDS: u32 = 5;
 
 /// An open session.
 pub struct Session {
@@ -92,9 +97,17 @@ impl Session {
         self
     }
 
-    /// From here on a stop no longer ends this session's statements: for clearing up.
-    pub fn unwatch(&mut self) {
-        self.watched = None;
+    /// From here on a stop ends this session's statements only while they wait for a lock: for clearing up. Such a wait is
+    /// short in any case.
+    ///
+    /// # Errors
+    /// As [`Session::execute`].
+    pub fn clear_up(&mut self) -> Result<()> {
+        if let Some(watch) = self.watched.take().map(|watched| watched.watch.clone()) {
+            self.watched =
+                Some(watch.add(self.endpoint.clone(), self.connection_id(), &self.conn, Ends::InWaits));
+        }
+        self.execute(format!("SET lock_wait_timeout = {CLEAR_UP_SECONDS}")).map(drop)
     }
 
     /// Activates a role beside those that the login activates by itself. A role that the account was not
@@ -316,6 +329,22 @@ impl Session {
         })
     }
 }
+
+/// Adds to the error of a lock that did not come free who holds a lock on the whole server, if anybody does.
+pub(crate) fn name_lock_holder(endpoint: &Endpoint, error: Error) -> Error {
+    if error.server_code() != Some(LOCK_WAIT_TIMEOUT) {
+        return error;
+    }
+    let Some(holder) = login::lock_holder(endpoint) else { return error };
+    let named = Error::new(error.kind(), format!("{error}; {holder}"));
+    match error.hint() {
+        Some(hint) => named.with_hint(hint),
+        None => named.with_hint("nothing more was changed; run the same command again when the lock is gone"),
+    }
+}
+
+/// The server's code for a lock that did not come free in time.
+pub(crate) const LOCK_WAIT_TIMEOUT: u16 = 1205;
 
 /// Codes with which a server says that the session is at its end.
 fn is_fatal(code: u16, flavor: Flavor) -> bool {

@@ -11,7 +11,7 @@ const SOURCE: &str = "
     SET NAMES utf8mb4;
     CREATE TABLE currency (code CHAR(3) PRIMARY KEY, name VARCHAR(50) NOT NULL, ratio DECIMAL(10,4),
         since TIMESTAMP NULL, week INT) CHARSET utf8mb4;
-    CREATE TABLE rate (id INT PRIMARY KEY AUTO_INCREMENT, code CHAR(3), at DATE, FOREIGN KEY (code) REFERENCES currency (code));
+    CREATE TABLE rate (id INT PRIMARY KEY AUTO_INCREMENT, code CHAR(3), at DATE, FOREIGN KEY (code) REFERENCES currency (code)) CHARSET utf8mb4;
     CREATE TABLE customer (id BIGINT PRIMARY KEY, email VARCHAR(200), joined DATETIME NULL, country CHAR(2) DEFAULT 'DE',
         KEY (country), CHECK (id > 0));
     CREATE TABLE extra (a INT, b TIMESTAMP NULL, c TEXT);
@@ -27,7 +27,7 @@ const TARGET: &str = "
     SET NAMES utf8mb4;
     CREATE TABLE currency (code CHAR(3) PRIMARY KEY, name VARCHAR(50) NOT NULL, ratio DECIMAL(10,4),
         since TIMESTAMP NULL, week INT) CHARSET utf8mb4;
-    CREATE TABLE rate (id INT PRIMARY KEY AUTO_INCREMENT, code CHAR(3), at DATE, FOREIGN KEY (code) REFERENCES currency (code));
+    CREATE TABLE rate (id INT PRIMARY KEY AUTO_INCREMENT, code CHAR(3), at DATE, FOREIGN KEY (code) REFERENCES currency (code)) CHARSET utf8mb4;
     CREATE TABLE customer (id BIGINT PRIMARY KEY, email VARCHAR(100), joined DATETIME NULL);
     CREATE VIEW v AS SELECT code FROM currency;
     INSERT INTO customer VALUES (1, 'a@example.com', NULL);
@@ -36,7 +36,7 @@ const TARGET: &str = "
 
 /// Variables with a value that would do harm, each for a server that knows it.
 const HOSTILE: &[(&str, &str)] = &[
-    ("sql_select_limit", "1"),
+    ("sql_select_limit", "0"),
     ("max_join_size", "1"),
     ("sql_big_selects", "0"),
     ("sql_mode", "'ANSI,NO_BACKSLASH_ESCAPES,PAD_CHAR_TO_FULL_LENGTH,TRADITIONAL'"),
@@ -161,8 +161,8 @@ fn admin(server: &Endpoint) -> mysql::Conn {
     let mut conn = server.connect();
     conn.query_drop(
         "SET NAMES utf8mb4, sql_select_limit = 18446744073709551615, max_join_size = 18446744073709551615, \
-         sql_big_selects = 1, autocommit = 1, completion_type = 0, sql_quote_show_create = 1, time_zone = '+00:00', \
-         sql_mode = '' /*!50708 , max_execution_time = 0 */ /*M!100101 , max_statement_time = 0 */",
+         sql_big_selects = 1, autocommit = 1, completion_type = 0, sql_quote_show_create = 1, sql_buffer_result = 0, time_zone = '+00:00', \
+         sql_mode = '' /*!50708 , max_execution_time = 0, show_create_table_verbosity = 0 */ /*M!100101 , max_statement_time = 0 */",
     )
     .expect("settings");
     conn

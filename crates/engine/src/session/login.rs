@@ -10,6 +10,8 @@ use crate::endpoint::{Endpoint, Tls};
 use crate::error::{Error, ErrorKind, Result};
 use crate::server::{Flavor, ServerInfo, Zone};
 
+use super::blocker::{self, Wait};
+use super::certificate;
 use super::pin;
 use super::variables::{Unpinned, When};
 
@@ -126,21 +128,68 @@ fn no_answer(endpoint: &Endpoint) -> Error {
         .with_hint("it may be stopped, overloaded, or behind a firewall that lets nothing back: see its log")
 }
 
-/// Sends a statement to a server from another connection. False when it does not answer at all.
-pub(super) fn tell(endpoint: &Endpoint, statement: String) -> bool {
+/// Does `work` in another connection, which is given up when the server does not answer in time. `None` when it does not
+/// answer at all.
+fn visit<T: Send + 'static>(
+    endpoint: &Endpoint,
+    work: impl FnOnce(&mut Conn) -> T + Send + 'static,
+) -> Option<T> {
     let endpoint = endpoint.clone();
-    let told = in_time(move || {
+    in_time(move || {
         let options = options(&endpoint).read_timeout(Some(PATIENCE)).write_timeout(Some(PATIENCE));
-        // What comes of it shows elsewhere; that there is somebody is enough here.
-        let _ = Conn::new(options).and_then(|mut conn| conn.query_drop(statement));
-    });
-    told.is_some()
+        let mut conn = Conn::new(options).ok()?;
+        // What hostile settings would hide is then seen; a server that refuses them still takes a KILL.
+        let _ = conn.query_drop(FIRST);
+        Some(work(&mut conn))
+    })
+    .flatten()
 }
 
 /// Ends the statement that a connection of the same login is executing, so far as it can be reached. What
-/// comes of it shows in that connection's own answer. False when the server does not answer.
-pub(super) fn kill_query(endpoint: &Endpoint, connection: u32) -> bool {
-    tell(endpoint, format!("KILL QUERY {connection}"))
+/// comes of it shows in that connection's own answer.
+pub(super) fn kill_query(endpoint: &Endpoint, connection: u32) {
+    // What comes of it shows elsewhere.
+    visit(endpoint, move |conn| conn.query_drop(format!("KILL QUERY {connection}")).is_ok());
+}
+
+/// Whether a statement that is to stop is ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kill {
+    /// At once.
+    Now,
+    /// Only while it waits for a lock. It is short otherwise.
+    IfItWaits,
+    /// Never.
+    No,
+}
+
+/// Looks at the statement that a connection of the same login is executing, and ends it if it is to be ended.
+pub(super) fn interrupt(endpoint: &Endpoint, connection: u32, kill: Kill) -> Looked {
+    let wait = visit(endpoint, move |conn| {
+        let wait = blocker::of(conn, connection);
+        if kill == Kill::Now || kill == Kill::IfItWaits && wait.is_some() {
+            // What comes of it shows in the connection's own answer.
+            let _ = conn.query_drop(format!("KILL QUERY {connection}"));
+        }
+        wait
+    });
+    match wait {
+        None => Looked::NoAnswer,
+        Some(wait) => Looked::At(wait),
+    }
+}
+
+/// The connection that holds a lock on the whole server, in words, where the account may see it.
+pub(super) fn lock_holder(endpoint: &Endpoint) -> Option<String> {
+    visit(endpoint, blocker::of_server).flatten()
+}
+
+/// What came of a look at a statement.
+pub(super) enum Looked {
+    /// The server does not answer.
+    NoAnswer,
+    /// What the statement waited for, if it waited for a lock.
+    At(Option<Wait>),
 }
 
 /// What the server is, and the longest statement that it takes.
@@ -188,6 +237,9 @@ fn first_error(endpoint: &Endpoint, error: mysql::Error) -> Error {
 }
 
 fn connect_error(endpoint: &Endpoint, error: mysql::Error) -> Error {
+    if let Some(error) = certificate::explain(endpoint, &error) {
+        return error;
+    }
     let hint = match &error {
         mysql::Error::MySqlError(e) if e.code == 1045 && endpoint.tls == Tls::Off => {
             "check the user and the password (for a URL: LOCKSTEP_PASSWORD), and whether the account requires TLS (?ca=FILE)"

@@ -77,6 +77,7 @@ pub const HARMLESS: &[(&str, &[&str])] = &[
         "a limit: a statement beyond it fails with an error that names it",
         &[
             "connection_memory_limit",
+            "parser_max_mem_size",
             "global_connection_memory_tracking",
             "max_heap_table_size",
             "max_tmp_session_space_usage",

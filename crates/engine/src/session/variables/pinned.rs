@@ -14,7 +14,11 @@ pub const PINNED: &[Pin] = &[
     Pin::set("sql_mode", SQL_MODE, "statements would be read in another way, and rows changed to fit"),
     Pin::set("time_zone", "+00:00", "TIMESTAMP values of both sides would not mean the same moment"),
     Pin::set("sql_auto_is_null", "OFF", "IS NULL would find the row inserted last"),
-    Pin::set("sql_buffer_result", "OFF", "each answer would be copied to a temporary table first"),
+    Pin::set(
+        "sql_buffer_result",
+        "OFF",
+        "definitions of views would be shown with an option that nobody wrote",
+    ),
     Pin::set("character_set_client", "utf8mb4", "statements would arrive as other characters"),
     Pin::set("character_set_connection", "utf8mb4", "literals would be other characters"),
     Pin::set("character_set_results", "utf8mb4", "answers would hold other characters"),
@@ -112,7 +116,6 @@ pub const PINNED: &[Pin] = &[
         "a transaction would be undone between two statements",
     ),
     Pin::mariadb("max_session_mem_used", "9223372036854775807", "large statements would be refused"),
-    Pin::mysql("parser_max_mem_size", NO_LIMIT, "large statements would be refused"),
     // Transactions.
     Pin::set("autocommit", "ON", "journal entries would wait for a commit that never comes"),
     Pin::set("completion_type", "NO_CHAIN", "a COMMIT would begin another transaction or end the session"),
