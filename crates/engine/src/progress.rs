@@ -114,8 +114,20 @@ impl Control {
     /// interrupted") explains nothing.
     pub fn explain(&self, error: Error) -> Error {
         match (self.check(), error.kind()) {
-            (Err(stop), ErrorKind::Server(_) | ErrorKind::Connection | ErrorKind::Locked) => stop,
+            (Err(stop), ErrorKind::Server(_) | ErrorKind::Connection | ErrorKind::Locked) => {
+                self.with_wait(stop)
+            }
             _ => error,
+        }
+    }
+
+    /// Says what the work waited for when it was to stop, and who holds that.
+    fn with_wait(&self, stop: Error) -> Error {
+        let Some(wait) = self.watch.waited() else { return stop };
+        let text = format!("{stop}; {wait}");
+        match stop.hint() {
+            Some(hint) => Error::new(stop.kind(), text).with_hint(hint),
+            None => Error::new(stop.kind(), text),
         }
     }
 

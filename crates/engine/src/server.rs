@@ -25,6 +25,17 @@ pub struct ServerInfo {
     pub lower_case_table_names: u8,
     /// `@@server_uuid` (MySQL) or a stand-in made of host name, port and data folder (MariaDB).
     pub server_uuid: String,
+    /// The time zone of sessions that set none: what an administrator of the server works in.
+    pub zone: Zone,
+}
+
+/// A server's own time zone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Zone {
+    /// `@@GLOBAL.time_zone`, such as `SYSTEM`, `-04:00` or `Europe/Berlin`.
+    pub name: String,
+    /// Whether that is UTC, by its name or by the system's.
+    pub is_utc: bool,
 }
 
 impl ServerInfo {

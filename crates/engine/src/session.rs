@@ -4,7 +4,11 @@
 //! taken for the next statement's, so it never speaks again. Errors that the server itself reports end
 //! the statement in an orderly way and do not poison.
 
+mod blocker;
+mod certificate;
 mod login;
+mod pin;
+pub mod variables;
 mod watch;
 
 use mysql::prelude::{FromRow, Queryable};
@@ -14,11 +18,16 @@ use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind, Result};
 use crate::server::{Flavor, ServerInfo};
 
+use login::LoggedIn;
+use variables::{Unpinned, When};
 use watch::Watched;
 pub use watch::{Ends, Watch, Watcher};
 
 /// The account does not have the role (MySQL; MariaDB), or there is none of that name.
 const NO_ROLE: [u16; 3] = [3530, 1959, 3523];
+
+/// How long clearing up waits for a lock.
+const CLEAR_UP_SECONDS: u32 = 5;
 
 /// An open session.
 pub struct Session {
@@ -28,6 +37,8 @@ pub struct Session {
     server: ServerInfo,
     role: Option<String>,
     watched: Option<Watched>,
+    unpinned: Vec<Unpinned>,
+    packet_bytes: u64,
 }
 
 impl Session {
@@ -35,10 +46,33 @@ impl Session {
     ///
     /// # Errors
     /// [`ErrorKind::Connection`] when the server cannot be reached, does not answer or refuses the login;
-    /// [`ErrorKind::Refused`] when it is too old (before MySQL 5.6 or MariaDB 10.2).
+    /// [`ErrorKind::Refused`] when it is too old (before MySQL 5.6 or MariaDB 10.2), or a variable that changes what is read
+    /// cannot be pinned.
     pub fn connect(endpoint: &Endpoint) -> Result<Self> {
-        let (conn, server) = login::connect(endpoint)?;
-        Ok(Self { conn, poisoned: false, endpoint: endpoint.clone(), server, role: None, watched: None })
+        let LoggedIn { conn, server, unpinned, packet_bytes } = login::connect(endpoint)?;
+        let endpoint = endpoint.clone();
+        Ok(Self {
+            conn,
+            poisoned: false,
+            endpoint,
+            server,
+            role: None,
+            watched: None,
+            unpinned,
+            packet_bytes,
+        })
+    }
+
+    /// Sees that this session may change definitions or rows: that no variable has a value which would do harm then, and
+    /// which the account cannot set.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Refused`] naming the variable.
+    pub fn check_may_change(&self) -> Result<()> {
+        match self.unpinned.iter().find(|u| u.pin.when <= When::Changing) {
+            None => Ok(()),
+            Some(unpinned) => Err(pin::refusal(&self.endpoint, unpinned)),
+        }
     }
 
     /// A second session to the same server with the same login, the same role active, and watched like this one.
@@ -63,9 +97,17 @@ impl Session {
         self
     }
 
-    /// From here on a stop no longer ends this session's statements: for clearing up.
-    pub fn unwatch(&mut self) {
-        self.watched = None;
+    /// From here on a stop ends this session's statements only while they wait for a lock: for clearing up. Such a wait is
+    /// short in any case.
+    ///
+    /// # Errors
+    /// As [`Session::execute`].
+    pub fn clear_up(&mut self) -> Result<()> {
+        if let Some(watch) = self.watched.take().map(|watched| watched.watch.clone()) {
+            self.watched =
+                Some(watch.add(self.endpoint.clone(), self.connection_id(), &self.conn, Ends::InWaits));
+        }
+        self.execute(format!("SET lock_wait_timeout = {CLEAR_UP_SECONDS}")).map(drop)
     }
 
     /// Activates a role beside those that the login activates by itself. A role that the account was not
@@ -99,6 +141,11 @@ impl Session {
     /// What is known of the server.
     pub fn server(&self) -> &ServerInfo {
         &self.server
+    }
+
+    /// The longest statement that the server takes, in bytes (`max_allowed_packet`).
+    pub fn packet_bytes(&self) -> u64 {
+        self.packet_bytes
     }
 
     /// Where this session is connected to.
@@ -282,6 +329,22 @@ impl Session {
         })
     }
 }
+
+/// Adds to the error of a lock that did not come free who holds a lock on the whole server, if anybody does.
+pub(crate) fn name_lock_holder(endpoint: &Endpoint, error: Error) -> Error {
+    if error.server_code() != Some(LOCK_WAIT_TIMEOUT) {
+        return error;
+    }
+    let Some(holder) = login::lock_holder(endpoint) else { return error };
+    let named = Error::new(error.kind(), format!("{error}; {holder}"));
+    match error.hint() {
+        Some(hint) => named.with_hint(hint),
+        None => named.with_hint("nothing more was changed; run the same command again when the lock is gone"),
+    }
+}
+
+/// The server's code for a lock that did not come free in time.
+pub(crate) const LOCK_WAIT_TIMEOUT: u16 = 1205;
 
 /// Codes with which a server says that the session is at its end.
 fn is_fatal(code: u16, flavor: Flavor) -> bool {

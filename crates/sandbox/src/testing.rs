@@ -30,6 +30,8 @@ use crate::error::{Error, Result};
 use crate::installation::Installation;
 use crate::options::ServerOptions;
 use crate::server::{Server, client_command};
+use crate::tls::Certificates;
+pub use crate::tls::Flaw;
 
 /// The environment variable with the path of the file that lists the shared servers.
 pub const SERVERS_VARIABLE: &str = "LOCKSTEP_TEST_SERVERS";
@@ -150,6 +152,18 @@ pub fn own(kind: Kind, options: &ServerOptions) -> Server {
     located(kind)
         .and_then(|installation| Server::start(&installation, options))
         .unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Makes a certificate with a flaw in `folder`, and returns options for a server that shows it, and the file of its authority.
+#[must_use]
+pub fn with_flawed_certificate(folder: &Path, flaw: Flaw) -> (ServerOptions, PathBuf) {
+    let files = Certificates::flawed(folder, flaw).unwrap_or_else(|error| panic!("{error}"));
+    let option = |name: &str, path: &Path| format!("--{name}={}", path.display());
+    let options = ServerOptions::for_tests()
+        .with(option("ssl-ca", &files.authority))
+        .with(option("ssl-cert", &files.certificate))
+        .with(option("ssl-key", &files.key));
+    (options, files.authority)
 }
 
 /// A database name that no other test uses, such as `t_orders_4711_0`; `label` says whose it is.

@@ -4,13 +4,24 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
-use rcgen::{KeyUsagePurpose, SanType};
+use rcgen::{KeyUsagePurpose, SanType, date_time_ymd};
 
 use crate::error::{Error, Result};
 use crate::files::write_private;
 
 /// The names that a server's certificate carries. Drivers check the one that the URL names.
 const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
+
+/// What is wrong with a certificate that a test wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// Its time is over.
+    Expired,
+    /// Its time has not come.
+    NotYetValid,
+    /// It is for another server.
+    OtherName,
+}
 
 /// The files of one server's certificate.
 #[derive(Clone, Debug)]
@@ -31,12 +42,20 @@ impl Certificates {
             key: folder.join("server-key.pem"),
         };
         if !certificates.key.is_file() {
-            certificates.make()?;
+            certificates.make(None)?;
         }
         Ok(certificates)
     }
 
-    fn make(&self) -> Result<()> {
+    /// The files of a certificate with a flaw, made in `folder`.
+    pub fn flawed(folder: &Path, flaw: Flaw) -> Result<Self> {
+        let file = |name: &str| folder.join(format!("flawed-{name}.pem"));
+        let certificates = Self { authority: file("ca"), certificate: file("server"), key: file("key") };
+        certificates.make(Some(flaw))?;
+        Ok(certificates)
+    }
+
+    fn make(&self, flaw: Option<Flaw>) -> Result<()> {
         let authority_key = KeyPair::generate()?;
         let mut authority = CertificateParams::default();
         authority.distinguished_name.push(DnType::CommonName, "lockstep sandbox authority");
@@ -55,6 +74,14 @@ impl Certificates {
                 Ok(address) => SanType::IpAddress(address),
                 Err(_) => SanType::DnsName(name.try_into()?),
             });
+        }
+        match flaw {
+            None => {}
+            Some(Flaw::Expired) => server.not_after = date_time_ymd(2001, 1, 1),
+            Some(Flaw::NotYetValid) => server.not_before = date_time_ymd(2999, 1, 1),
+            Some(Flaw::OtherName) => {
+                server.subject_alt_names = vec![SanType::DnsName("db.example.com".try_into()?)];
+            }
         }
         let certificate = server.signed_by(&key, &issuer)?;
 

@@ -17,7 +17,7 @@ use crate::{Error, Result, Session, TableName};
 /// How often a set is tried when the server ends it for a deadlock or a lock that does not come free.
 const ATTEMPTS: u32 = 5;
 
-/// How long a statement waits for a row lock. Meanwhile the rows that are already changed stay locked, so
+/// How long a statement waits for a row lock, or for a lock on a definition or the whole server. Meanwhile the rows that are already changed stay locked, so
 /// it is short: others must not queue behind lockstep.
 const LOCK_WAIT_SECONDS: u32 = 10;
 
@@ -95,7 +95,11 @@ fn prepare(session: &mut Session) -> Result<()> {
     // Statement-based binary logs do not allow writes under READ COMMITTED (error 1665).
     let level = if format.as_deref() == Some("STATEMENT") { "REPEATABLE READ" } else { "READ COMMITTED" };
     session.execute(format!("SET SESSION TRANSACTION ISOLATION LEVEL {level}"))?;
-    session.execute(format!("SET SESSION innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS}")).map(drop)
+    session
+        .execute(format!(
+            "SET SESSION innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS}, SESSION lock_wait_timeout = {LOCK_WAIT_SECONDS}"
+        ))
+        .map(drop)
 }
 
 fn roll_back(session: &mut Session) -> Result<()> {

@@ -72,6 +72,11 @@ impl Change {
         Ok(out)
     }
 
+    /// How many bytes its values take.
+    pub(super) fn bytes(&self) -> usize {
+        self.parts().1.len()
+    }
+
     fn parts(&self) -> (u8, &[u8]) {
         match self {
             Change::Insert(bytes) => (b'I', bytes),

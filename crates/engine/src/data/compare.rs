@@ -126,11 +126,11 @@ fn group_all(source: &mut Snapshot, target: &mut Snapshot, pairs: &[Pair]) -> Re
         (reader.join(), targets)
     });
     let sources = sources.map_err(|_| Error::internal("a reader of digests panicked"))??;
-    let joined = groupings
-        .iter()
-        .zip(sources)
-        .zip(targets?)
-        .map(|((grouping, source), target)| Some(groups::join(grouping.as_ref()?, &source?, &target?)));
+    let joined = groupings.iter().zip(sources).zip(targets?).map(|((grouping, source), target)| {
+        let (grouping, source, target) = (grouping.as_ref()?, source?, target?);
+        let by_rows = source.has_long_rows || target.has_long_rows;
+        (!by_rows).then(|| groups::join(grouping, &source, &target))
+    });
     Ok(joined.collect())
 }
 

@@ -35,6 +35,8 @@ pub(super) struct Grouping {
 #[derive(Default)]
 pub(super) struct Groups {
     by_number: HashMap<i128, (u64, u128)>,
+    /// Some row is longer than the server can make a digest of.
+    pub has_long_rows: bool,
 }
 
 /// What the groups of both sides say.
@@ -105,6 +107,7 @@ pub(super) fn read(session: &mut Session, layout: &Layout, grouping: &Grouping) 
         };
         let rows: u64 = row.get(1).unwrap_or_default();
         groups.by_number.insert(number, (rows, sum(row.get(2))?));
+        groups.has_long_rows |= row.get::<u64, _>(3).unwrap_or_default() > 0;
         Ok(())
     })?;
     Ok(groups)
@@ -113,8 +116,8 @@ pub(super) fn read(session: &mut Session, layout: &Layout, grouping: &Grouping) 
 /// The digest of a whole table, computed in the server.
 pub(super) fn whole(session: &mut Session, layout: &Layout) -> Result<Digest> {
     let query = query(session, layout, None);
-    let row: Option<(u8, u64, Option<String>)> = session.query_first(query)?;
-    let (_, rows, hex) = row.ok_or_else(|| Error::internal("a digest query without a row"))?;
+    let row: Option<(u8, u64, Option<String>, u64)> = session.query_first(query)?;
+    let (_, rows, hex, _) = row.ok_or_else(|| Error::internal("a digest query without a row"))?;
     Ok(Digest { rows, sum: sum(hex)?, method: Method::InServer })
 }
 
@@ -150,11 +153,11 @@ impl Groups {
     }
 }
 
-/// `SELECT number, rows, digest`, per group or for the whole table.
+/// `SELECT number, rows, digest, rows that are too long for a digest`, per group or for the whole table.
 fn query(session: &Session, layout: &Layout, number: Option<&str>) -> String {
     let row = concatenation(&layout.read()[..layout.compared()]);
     // A row beyond max_allowed_packet concatenates to NULL, which an aggregate would pass over: such a
-    // row counts as different each time, so that its group is always read.
+    // row counts as different each time. A table that has one is compared by its rows.
     let hash = format!("IFNULL(SHA2({row}, 256), SHA2(UUID(), 256))");
     let digest = if session.server().is_mysql_at_least((8, 0, 0)) {
         format!("HEX(BIT_XOR(UNHEX(LEFT({hash}, 32))))")
@@ -164,7 +167,12 @@ fn query(session: &Session, layout: &Layout, number: Option<&str>) -> String {
     let condition = layout.conditions(None);
     let group = number.map(|n| format!(" GROUP BY {n}")).unwrap_or_default();
     let table = layout.table().quoted();
-    format!("SELECT {}, COUNT(*), {digest} FROM {table}{condition}{group}", number.unwrap_or("0"))
+    // Rows cannot be longer than their table; the count costs as much as the digest.
+    let long = match layout.bytes.saturating_mul(8) < layout.packet_bytes {
+        true => "0".to_owned(),
+        false => format!("COUNT(*) - COUNT({row})"),
+    };
+    format!("SELECT {}, COUNT(*), {digest}, {long} FROM {table}{condition}{group}", number.unwrap_or("0"))
 }
 
 /// The values of `columns` in one binary string, each with its length, so that no two rows give the same.
@@ -179,7 +187,8 @@ pub(super) fn concatenation(columns: &[Column]) -> String {
             }
             _ => format!("CAST({name} AS BINARY)"),
         };
-        format!("IFNULL(CONCAT(LENGTH({value}), ':', {value}), 'N')")
+        // Not IFNULL: a value beyond max_allowed_packet gives NULL, too, and must not count as one.
+        format!("IF({name} IS NULL, 'N', CONCAT(LENGTH({value}), ':', {value}))")
     };
     format!("CONCAT({})", columns.iter().map(part).collect::<Vec<_>>().join(", "))
 }

@@ -113,6 +113,8 @@ pub struct Layout {
     pub engine: String,
     /// The engine has transactions, so that a change can be undone.
     pub transactional: bool,
+    /// The longest statement that the server takes, in bytes (`max_allowed_packet`).
+    pub packet_bytes: u64,
 }
 
 impl Layout {

@@ -45,7 +45,7 @@ pub use read_layout::{existing, layout_of_each, layouts};
 pub use sets::{Refusal, connected_sets, refusals};
 pub use slice::Slice;
 pub use snapshot::{Link, Snapshot};
-pub use sql::{Phase, Statement, Statements, detour, statement, statements};
+pub use sql::{Phase, Statement, Statements, detour, statement, statements, too_long};
 
 use crate::{Error, Result, TableName};
 

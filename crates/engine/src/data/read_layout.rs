@@ -58,6 +58,7 @@ struct Facts {
     foreign_keys: Vec<ForeignKey>,
     triggers: HashMap<TableName, Vec<Trigger>>,
     transactional: BTreeSet<String>,
+    packet_bytes: u64,
 }
 
 /// The databases and tables asked about, as SQL lists.
@@ -88,6 +89,7 @@ impl Facts {
     fn read(session: &mut Session, references: &[ReferenceTable]) -> Result<Self> {
         let scope = Scope::of(references);
         Ok(Self {
+            packet_bytes: session.packet_bytes(),
             tables: tables(session, &scope)?,
             columns: columns(session, &scope)?,
             unique: unique_keys(session, &scope)?,
@@ -147,6 +149,7 @@ impl Facts {
             bytes: *bytes,
             engine: engine.clone(),
             transactional: self.transactional.contains(engine),
+            packet_bytes: self.packet_bytes,
         };
         layout.merges = merges(&layout);
         Ok(layout)

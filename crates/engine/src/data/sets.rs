@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::compare::TableDifference;
 use super::layout::{ForeignKey, Layout};
+use super::sql::too_long;
 use crate::TableName;
 use crate::topology::DeletePolicy;
 
@@ -99,5 +100,25 @@ pub fn refusals(target: &Layout, difference: &TableDifference) -> Vec<Refusal> {
             target.engine
         ));
     }
+    match too_long(target, changes) {
+        Ok(None) => {}
+        Ok(Some((key, bytes))) => reasons.push(format!(
+            "the row {} takes a statement of {bytes} bytes, and the target's max_allowed_packet is {}: set that higher there",
+            brief(&key),
+            target.packet_bytes
+        )),
+        Err(error) => reasons.push(error.message().to_owned()),
+    }
     reasons.into_iter().map(|reason| Refusal { table: target.table().clone(), reason }).collect()
+}
+
+/// How much of a key a message repeats, in characters.
+const KEY_CHARACTERS: usize = 100;
+
+/// The beginning of a key.
+fn brief(key: &str) -> String {
+    match key.char_indices().nth(KEY_CHARACTERS) {
+        Some((end, _)) => format!("{} …", &key[..end]),
+        None => key.to_owned(),
+    }
 }

@@ -76,16 +76,18 @@ impl Snapshot {
         if self.link != Link::Measured || self.session.endpoint().socket.is_some() {
             return Ok(self.link == Link::Slow);
         }
+        // A server answers NULL to a longer one.
+        let probe = u32::try_from(self.session.packet_bytes() / 2).unwrap_or(u32::MAX).min(PROBE_BYTES);
         let mut seconds = |query: String| -> Result<f64> {
             let begun = Instant::now();
             self.session.query::<Vec<u8>>(query)?;
             Ok(begun.elapsed().as_secs_f64())
         };
-        let mut whole = || seconds(format!("SELECT REPEAT('x', {PROBE_BYTES})"));
+        let mut whole = || seconds(format!("SELECT REPEAT('x', {probe})"));
         // The first answer opens TCP's window. The better of the two counts: a busy machine only ever adds to them.
         let best = whole()?.min(whole()?);
         let round_trip = seconds("SELECT 'x'".to_owned())?;
-        Ok(f64::from(PROBE_BYTES) / (best - round_trip).max(1e-9) < SLOW_BYTES_PER_SECOND)
+        Ok(f64::from(probe) / (best - round_trip).max(1e-9) < SLOW_BYTES_PER_SECOND)
     }
 
     /// Ends the snapshot and gives the session back.

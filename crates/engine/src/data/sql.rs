@@ -18,8 +18,17 @@ const DELETE_ROWS: usize = 200;
 /// UPDATEs in one round trip at most.
 const UPDATE_ROWS: usize = 200;
 
-/// A statement is sent when it is this long.
+/// A statement is at most this long, unless one row alone is longer.
 const STATEMENT_BYTES: usize = 1024 * 1024;
+
+/// What a statement must stay below the server's limit: the protocol's own bytes, and what parking puts around a row.
+const MARGIN_BYTES: u64 = 1024;
+
+/// How long a statement on the table may be.
+fn longest(layout: &Layout) -> usize {
+    let packet = layout.packet_bytes.saturating_sub(MARGIN_BYTES);
+    usize::try_from(packet).unwrap_or(usize::MAX).min(STATEMENT_BYTES)
+}
 
 /// Which changes: those that must come before, and those that must come after, the deletes' moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,12 +57,14 @@ pub struct Statements<'a> {
     phase: Phase,
     pending: Statement,
     updates: Statement,
+    longest: usize,
 }
 
 /// The statements that make the changes of one phase in the table of `layout`, the target's.
 pub fn statements<'a>(layout: &'a Layout, log: &'a ChangeLog, phase: Phase) -> Statements<'a> {
     let updates = Statement { updates: true, ..Statement::default() };
-    Statements { layout, changes: log.iter(), phase, pending: Statement::default(), updates }
+    let longest = longest(layout);
+    Statements { layout, changes: log.iter(), phase, pending: Statement::default(), updates, longest }
 }
 
 /// The statement that makes one change.
@@ -70,58 +81,89 @@ pub fn statement(layout: &Layout, change: &Change) -> Result<String> {
     }
 }
 
+/// The first change that no statement can make, since a row is too long for the server: its key as a condition, and the length
+/// in bytes of the statement that would make it.
+///
+/// # Errors
+/// Damaged bytes.
+pub fn too_long(layout: &Layout, log: &ChangeLog) -> Result<Option<(String, u64)>> {
+    let limit = layout.packet_bytes.saturating_sub(MARGIN_BYTES);
+    for change in log.iter() {
+        let (_, change) = change?;
+        // A value takes at most a few times its bytes as a literal.
+        if change.bytes() as u64 * 4 + MARGIN_BYTES < limit {
+            continue;
+        }
+        let length = statement(layout, &change)?.len() as u64;
+        if length > limit {
+            return Ok(Some((equals(layout.identity(), change.key(layout.identity().len())?)?, length)));
+        }
+    }
+    Ok(None)
+}
+
 impl Statements<'_> {
-    /// Adds to the pending statement; hands it out when it is full.
+    /// Adds to the pending statement; hands out the one before when that is full.
     fn add(&mut self, position: u64, change: &Change) -> Result<Option<Statement>> {
-        let rows = match change {
+        let (rows, begin, part) = match change {
             Change::Update(_) => return self.add_update(position, change),
             Change::Insert(row) => {
-                let head =
-                    if self.pending.sql.is_empty() { insert_head(self.layout) } else { ",".to_owned() };
-                self.pending.sql.push_str(&head);
-                self.pending.sql.push_str("\n  ");
-                self.pending.sql.push_str(&tuple(self.layout.read(), row)?);
-                INSERT_ROWS
+                let tuple = tuple(self.layout.read(), row)?;
+                (INSERT_ROWS, insert_head(self.layout), format!("\n  {tuple}"))
             }
-            Change::Delete(row) => {
-                self.add_delete(row)?;
-                DELETE_ROWS
-            }
+            Change::Delete(row) => (DELETE_ROWS, self.delete_head(), self.deleted(row)?),
         };
-        self.pending.positions.push(position);
-        let full = self.pending.positions.len() >= rows || self.pending.sql.len() >= STATEMENT_BYTES;
-        Ok(if full { self.finish() } else { None })
+        let between = match change {
+            Change::Insert(_) => ",",
+            _ if self.layout.identity().len() == 1 => ", ",
+            _ => "\n  OR ",
+        };
+        let is_full = self.pending.positions.len() >= rows
+            || self.pending.sql.len() + between.len() + part.len() >= self.longest;
+        let full = if is_full { self.finish() } else { None };
+        let pending = &mut self.pending;
+        pending.sql.push_str(if pending.sql.is_empty() { &begin } else { between });
+        pending.sql.push_str(&part);
+        pending.positions.push(position);
+        Ok(full)
     }
 
     fn add_update(&mut self, position: u64, change: &Change) -> Result<Option<Statement>> {
+        let update = update(self.layout, change)?;
+        let is_full = self.updates.positions.len() >= UPDATE_ROWS
+            || self.updates.sql.len() + update.len() + 2 >= self.longest;
+        let full = if is_full { self.finish_updates() } else { None };
         if !self.updates.sql.is_empty() {
             self.updates.sql.push_str(";\n");
         }
-        self.updates.sql.push_str(&update(self.layout, change)?);
+        self.updates.sql.push_str(&update);
         self.updates.positions.push(position);
-        let full = self.updates.positions.len() >= UPDATE_ROWS || self.updates.sql.len() >= STATEMENT_BYTES;
-        Ok(if full { self.finish_updates() } else { None })
+        Ok(full)
     }
 
-    fn add_delete(&mut self, row: &[u8]) -> Result<()> {
-        let pending = &mut self.pending.sql;
-        if pending.is_empty() {
-            pending.push_str(&format!("DELETE FROM {} WHERE ", self.layout.table().quoted()));
-            if let Some(condition) = self.layout.reference.where_clause() {
-                pending.push_str(&format!("({condition}) AND "));
-            }
-            match self.layout.identity() {
-                [only] => pending.push_str(&format!("{} IN (", quote(&only.name))),
-                _ => pending.push('('),
-            }
-        } else {
-            pending.push_str(if self.layout.identity().len() == 1 { ", " } else { "\n  OR " });
+    /// What a DELETE begins with, up to its first row.
+    fn delete_head(&self) -> String {
+        let mut head = format!("DELETE FROM {} WHERE ", self.layout.table().quoted());
+        if let Some(condition) = self.layout.reference.where_clause() {
+            head.push_str(&format!("({condition}) AND "));
         }
         match self.layout.identity() {
-            [only] => literal::push(pending, only, Cells::new(row).take()?),
-            _ => pending.push_str(&format!("({})", equals(self.layout.identity(), row)?)),
+            [only] => head.push_str(&format!("{} IN (", quote(&only.name))),
+            _ => head.push('('),
         }
-        Ok(())
+        head
+    }
+
+    /// One row of a DELETE.
+    fn deleted(&self, row: &[u8]) -> Result<String> {
+        match self.layout.identity() {
+            [only] => {
+                let mut out = String::new();
+                literal::push(&mut out, only, Cells::new(row).take()?);
+                Ok(out)
+            }
+            identity => Ok(format!("({})", equals(identity, row)?)),
+        }
     }
 
     /// The pending updates, if there are any.

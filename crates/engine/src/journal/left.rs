@@ -100,13 +100,14 @@ impl Journal {
     /// When the server refuses.
     pub fn left_in_vain(&mut self, flow: &str, object: &str, sql: &str) -> Result<u64> {
         let flow = literal(flow);
+        let sql = self.noted(sql);
         let count: Option<u64> = self.session.query_first(format!(
             "SELECT COUNT(*) FROM lockstep.statement s JOIN lockstep.run r ON r.run = s.run \
              WHERE r.flow = {flow} AND r.status = 'budget' AND s.object = {} AND s.statement = {} \
              AND s.state = 'failed' AND s.error = {} AND r.run > (SELECT COALESCE(MAX(o.run), 0) FROM lockstep.run o \
              WHERE o.flow = {flow} AND o.status NOT IN ('budget', 'running'))",
             literal(object),
-            literal(sql),
+            literal(&sql),
             literal(IN_VAIN)
         ))?;
         Ok(count.unwrap_or(0))

@@ -13,7 +13,10 @@ pub use keys::TakenKey;
 pub use left::{Came, OpenStatement};
 pub use lock::Lock;
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::data::Applied;
 use crate::names::literal;
@@ -177,14 +180,30 @@ impl Journal {
     /// # Errors
     /// When the server refuses; the statement must then not be executed.
     pub fn statement_started(&mut self, run: u64, number: usize, object: &str, sql: &str) -> Result<()> {
+        let sql = self.noted(sql);
         self.session
             .execute(format!(
                 "INSERT INTO lockstep.statement (run, number, state, object, statement, started) \
                  VALUES ({run}, {number}, 'started', {}, {}, UTC_TIMESTAMP(3))",
                 literal(object),
-                literal(sql)
+                literal(&sql)
             ))
             .map(drop)
+    }
+
+    /// A statement's text as it is noted: whole, or where the server would not take an entry of that length, its beginning and
+    /// a digest of the rest.
+    fn noted<'a>(&self, sql: &'a str) -> Cow<'a, str> {
+        /// What an entry holds beside the text.
+        const ENTRY_BYTES: u64 = 4096;
+        // Each character may take two bytes in the literal.
+        let room = usize::try_from(self.session.packet_bytes().saturating_sub(ENTRY_BYTES) / 2);
+        let room = room.unwrap_or(usize::MAX);
+        if sql.len() <= room {
+            return Cow::Borrowed(sql);
+        }
+        let begin = &sql[..sql.floor_char_boundary(room.saturating_sub(ENTRY_BYTES as usize))];
+        Cow::Owned(format!("{begin} … ({} bytes in all, xxh3 {:x})", sql.len(), xxh3_64(sql.as_bytes())))
     }
 
     /// Notes how statement `number` ended.
@@ -326,7 +345,12 @@ impl Journal {
     ///
     /// # Errors
     /// When the server refuses.
+    ///
+    /// A state that is too long for the server is not noted: the next run then reads in full.
     pub fn set_verified(&mut self, flow: &str, state: &str) -> Result<()> {
+        if self.noted(state).len() != state.len() {
+            return Ok(());
+        }
         let (flow, state) = (literal(flow), literal(state));
         self.session
             .execute(format!(

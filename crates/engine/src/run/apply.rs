@@ -9,16 +9,14 @@ use super::{Context, around, underway};
 use crate::data::{self, Applied, Layout, Work};
 use crate::journal::{Journal, Lock, RunRecord, RunStatus};
 use crate::plan::{Plan, RowPlan};
-use crate::progress::Event;
+use crate::progress::{Control, Event};
 use crate::schema::{self, Action, Stage, Statement};
+use crate::session::LOCK_WAIT_TIMEOUT;
 use crate::{Error, ErrorKind, ReferenceTable, Result, Session};
 
 /// Says of row changes that they did not fit into a budget. Journals keep it and [`was_undone`] looks for it: other words
 /// must be added, not put in its place.
 const UNDONE: &str = "which are one transaction, were undone";
-
-/// The server's code for a lock that did not come free in time.
-const LOCK_WAIT_TIMEOUT: u16 = 1205;
 
 /// What applying a plan needs.
 pub(super) struct Applier<'a> {
@@ -38,6 +36,7 @@ impl Applier<'_> {
             return Ok(());
         }
         let mut session = self.context.open_target_changes()?;
+        session.check_may_change()?;
         self.lock.mark_worker(&mut session)?;
         let mut locked = Locked::default();
         let result = self.each(plan, stage, &mut session, &mut locked);
@@ -129,6 +128,7 @@ impl Applier<'_> {
         around::look_again(self.context, &mut session, surroundings, &mut compared)?;
         let targets: Vec<&Layout> = compared.iter().map(|(pair, _)| &pair.target).collect();
         let mut total = Applied::default();
+        session.check_may_change()?;
         self.lock.mark_worker(&mut session)?;
         for set in data::connected_sets(&targets) {
             let set: Vec<&Compared> = set.into_iter().map(|i| &compared[i]).collect();
@@ -168,7 +168,7 @@ impl Applier<'_> {
             // Whoever lost the connection does not know whether the server has committed.
             let lost = error.kind() == ErrorKind::Connection;
             let error = self.context.control.explain(error);
-            if lost { error } else { undone(error, set) }
+            if lost { error } else { undone(error, set, &self.context.control) }
         })?;
         let rows = applied.inserted + applied.updated + applied.deleted;
         self.context.observer.event(&Event::Committed { tables: notes.len(), rows });
@@ -200,14 +200,15 @@ impl Applier<'_> {
 }
 
 /// An error of a set's transaction; where the budget ended it, with what that means.
-fn undone(error: Error, set: &[&Compared]) -> Error {
+fn undone(error: Error, set: &[&Compared], control: &Control) -> Error {
     if error.kind() != ErrorKind::Budget {
         return error;
     }
     let tables: Vec<String> =
         set.iter().filter(|(_, d)| !d.is_empty()).map(|(_, d)| d.table.to_string()).collect();
+    let wait = control.watch().waited().map(|wait| format!("; {wait}")).unwrap_or_default();
     let text = format!(
-        "the time budget is used up; the row changes of {}, {UNDONE}; other progress is saved",
+        "the time budget is used up; the row changes of {}, {UNDONE}; other progress is saved{wait}",
         tables.join(", ")
     );
     Error::new(ErrorKind::Budget, text)

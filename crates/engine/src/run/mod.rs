@@ -34,7 +34,7 @@ use serde::{Deserialize, Serialize};
 use crate::grants::VIEW_ROLE;
 use crate::privileges;
 use crate::progress::{Control, Event, Observer};
-use crate::session::{Ends, Watcher};
+use crate::session::{Ends, Watcher, name_lock_holder};
 use crate::topology::Flow;
 use crate::{Endpoint, Error, ReferenceTable, Result, Session, TableName, Topology};
 
@@ -138,9 +138,9 @@ impl Context<'_> {
         with_view_role(self.open(&self.target, Ends::OnStopElseLeft)?)
     }
 
-    /// A session for the journal or the lock, which a stop leaves alone.
+    /// A session for the journal or the lock, which a stop leaves alone unless it waits.
     fn open_journal(&self) -> Result<Session> {
-        self.open(&self.target, Ends::Never)
+        self.open(&self.target, Ends::InWaits)
     }
 
     fn open(&self, endpoint: &Endpoint, ends: Ends) -> Result<Session> {
@@ -150,7 +150,10 @@ impl Context<'_> {
     /// Does `work` so that a stop or the end of the budget also ends the statements under way.
     fn stoppable<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
         let _watcher = Watcher::start(&self.control);
-        work().map_err(|error| privileges::explain(self.control.explain(error)))
+        work().map_err(|error| {
+            let error = name_lock_holder(&self.target, self.control.explain(error));
+            privileges::explain(error)
+        })
     }
 
     fn references(&self) -> &[ReferenceTable] {

@@ -11,7 +11,7 @@ use crate::plan::{Plan, Problem, Recipe, RowPlan, Side, TablePlan};
 use crate::privileges::Held;
 use crate::schema::{self, Risk, Schema, SchemaDiff, Stage, Statement};
 use crate::surroundings::Surroundings;
-use crate::{ErrorKind, ReferenceTable, Result};
+use crate::{ErrorKind, ReferenceTable, Result, Session};
 
 /// What to plan.
 #[derive(Clone, Copy, Debug)]
@@ -93,6 +93,9 @@ fn plan_sides(context: &Context, sides: &mut Sides, options: &PlanOptions) -> Re
         .map(|u| Problem { object: u.object.to_string(), reason: u.reason.clone() })
         .collect();
     resume::recognise(context, &mut plan)?;
+    if !plan.statements.is_empty() {
+        refuse_unpinned(&sides.target, &mut plan);
+    }
     let held = Held::read(&mut sides.target)?;
     let keys = around::schema(
         context,
@@ -127,6 +130,9 @@ fn plan_sides(context: &Context, sides: &mut Sides, options: &PlanOptions) -> Re
         plan.surroundings = around::surroundings(context, &mut sides.target, &keys, after)?;
         plan_rows(context, sides, &touched, rows.compared, options, &mut plan)?;
         around::rows(context, &mut sides.target, &held, &mut plan)?;
+    }
+    if plan.statements.is_empty() && !plan.is_empty() {
+        refuse_unpinned(&sides.target, &mut plan);
     }
     Ok(plan)
 }
@@ -171,6 +177,17 @@ fn empty_plan(context: &Context, sides: &Sides, options: &PlanOptions) -> Plan {
         warnings: Vec::new(),
         notes: Vec::new(),
         surroundings: Surroundings::default(),
+    }
+}
+
+/// Refuses changes in sessions that have a setting which would do harm, and which the login cannot change.
+fn refuse_unpinned(target: &Session, plan: &mut Plan) {
+    if let Err(error) = target.check_may_change() {
+        let reason = match error.hint() {
+            Some(hint) => format!("{}; {hint}", error.message()),
+            None => error.message().to_owned(),
+        };
+        plan.refused.push(Problem { object: "settings of the target".into(), reason });
     }
 }
 

@@ -86,13 +86,13 @@ impl Locked {
         let mut own;
         let session = match session.is_poisoned() {
             true => {
-                own = context.open(&context.target, Ends::Never)?;
+                own = context.open(&context.target, Ends::InWaits)?;
                 own.activate_role(VIEW_ROLE)?;
                 &mut own
             }
             false => session,
         };
-        session.unwatch();
+        session.clear_up()?;
         for attempt in 0..2 {
             for key in std::mem::take(&mut self.taken) {
                 match add(session, &key, false) {
@@ -112,7 +112,7 @@ impl Locked {
     fn change_back(&self, context: &Context, session: &mut Session) -> Result<()> {
         let Some(before) = &self.before else { return Ok(()) };
         let tables: BTreeSet<TableName> = tables_of(before).collect();
-        let mut other = context.open(&context.target, Ends::Never)?;
+        let mut other = context.open(&context.target, Ends::InWaits)?;
         other.activate_role(VIEW_ROLE)?;
         let now = definitions(&mut other, &tables)?;
         for statement in schema::diff(before, &now, &schema::Options::default()).statements {

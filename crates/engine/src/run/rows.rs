@@ -7,7 +7,7 @@ use super::plan::PlanOptions;
 use super::sides::{Sides, has_table, has_view};
 use crate::data::{self, Pair, Snapshot, TableDifference};
 use crate::plan::{Plan, Problem, RowPlan, TablePlan};
-use crate::schema::{Action, ObjectKind, Stage, Statement};
+use crate::schema::{self, Action, ObjectKind, Stage, Statement};
 use crate::{Error, ErrorKind, ReferenceTable, Result, Session, TableName};
 
 /// The reference tables that a plan's statements touch.
@@ -106,6 +106,7 @@ pub(super) fn plan_rows(
     plan.unsupported.extend(problems);
     plan.refused.extend(row_refusals(&compared));
     for (pair, difference) in compared {
+        warn_of_zone(sides, &difference, plan);
         let table = difference.table.clone();
         if let Some(slices) = context.rows.of(&table).filter(|_| !touched.opening.contains(&table)) {
             plan.notes.push(format!(
@@ -203,4 +204,20 @@ pub(super) fn row_refusals(compared: &[Compared]) -> Vec<Problem> {
         .flat_map(|(pair, difference)| data::refusals(&pair.target, difference))
         .map(|refusal| Problem { object: refusal.table.to_string(), reason: refusal.reason })
         .collect()
+}
+
+/// Rows are written in UTC: what the target makes of a TIMESTAMP then is another value than in its own zone.
+fn warn_of_zone(sides: &Sides, difference: &TableDifference, plan: &mut Plan) {
+    let (name, zone) = (&difference.table, &sides.target.server().zone);
+    let table = sides.source_schema.databases.get(&name.database).and_then(|d| d.tables.get(&name.name));
+    let Some(table) = table.filter(|_| !difference.changes.is_empty() && !zone.is_utc) else { return };
+    let columns = schema::zoned_columns(&table.create);
+    if !columns.is_empty() {
+        plan.warnings.push(format!(
+            "{name}: generated columns depend on the time zone: {}; rows travel in UTC, and so these get the values of UTC, \
+             not of the target's zone {}",
+            columns.join(", "),
+            zone.name
+        ));
+    }
 }

@@ -31,6 +31,7 @@ mod statement;
 pub(crate) mod table;
 
 pub use definer::with_definer;
+pub(crate) use diff::moments::zoned_columns;
 pub use diff::{Disturbance, Options, SchemaDiff, Unsupported, diff, disturbance};
 pub use directory::load_directory;
 pub use execute::{Patience, execute};

@@ -74,10 +74,15 @@ impl Scratch {
     }
 
     fn drop_all(&self, session: &mut Session) -> Result<()> {
-        session.unwatch();
+        session.clear_up()?;
         session.execute("SET foreign_key_checks = 0")?;
         for name in self.names.values() {
-            session.execute(format!("DROP DATABASE IF EXISTS {}", quote(name)))?;
+            // Dropping what is not there would wait for a lock, too.
+            let is_there =
+                format!("SELECT 1 FROM information_schema.schemata WHERE schema_name = {}", literal(name));
+            if session.query_first::<u8>(is_there)?.is_some() {
+                session.execute(format!("DROP DATABASE IF EXISTS {}", quote(name)))?;
+            }
         }
         session.execute("SET foreign_key_checks = 1")?;
         session.query::<Option<i64>>(format!("SELECT RELEASE_LOCK({})", literal(&self.prefix)))?;

@@ -123,10 +123,14 @@ pub struct Settings {
     pub without_foreign_key_checks: bool,
 }
 
-/// The `sql_mode` of statements on tables: strict, so that a value that does not fit its new type
-/// is an error and never silently another value; zero dates that the source permits stay permitted.
+/// The `sql_mode` of statements on tables: strict whatever the server's own mode is, so that a value that does not fit its
+/// new type is an error and never silently another value; zero dates that rows hold, or the source permits, stay permitted.
 pub(crate) const TABLE_SQL_MODE: &str =
     "STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION";
+
+/// The same for a statement that would fill zero dates in where rows exist: then it is to fail instead.
+pub(crate) const DATES_SQL_MODE: &str =
+    "STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ZERO_IN_DATE,NO_ZERO_DATE,NO_ENGINE_SUBSTITUTION";
 
 impl Settings {
     /// For statements on tables.

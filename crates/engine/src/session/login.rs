@@ -8,7 +8,12 @@ use mysql::{Conn, OptsBuilder, SslOpts};
 
 use crate::endpoint::{Endpoint, Tls};
 use crate::error::{Error, ErrorKind, Result};
-use crate::server::{Flavor, ServerInfo};
+use crate::server::{Flavor, ServerInfo, Zone};
+
+use super::blocker::{self, Wait};
+use super::certificate;
+use super::pin;
+use super::variables::{Unpinned, When};
 
 /// How long a server may take to be reached, to greet, to log in and to take the settings, all in all. Statements
 /// may take as long as they do: a read that was given up would leave an answer that the next one could get.
@@ -17,39 +22,34 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// When nothing was heard of the server for this long, it is asked for a sign of life, three times.
 const KEEPALIVE_AFTER_MS: u32 = 30_000;
 
-/// Statements that a server of any flavour and version understands, sent to each new session.
-///
-/// `sql_mode` is not strict on purpose: a row that the source holds must arrive as it is (zero dates,
-/// the empty ENUM value), and verification inside the transaction, not the mode, guards exactness.
-const PIN_ALWAYS: &str = "SET NAMES utf8mb4, time_zone = '+00:00', \
-    sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION', \
-    sql_quote_show_create = 1, group_concat_max_len = 16777216, wait_timeout = 28800, net_write_timeout = 3600";
+/// The server's code for a connection that it broke off, such as when `init_connect` failed.
+const ABORTED: u16 = 1184;
 
-/// Settings that only some versions of MySQL know, or that only some accounts may set. Those of a line are set in
-/// one round trip where they all can be, otherwise one by one, and one that cannot be is skipped.
-const PIN_MYSQL: &[&[&str]] = &[
-    &[
-        "information_schema_stats_expiry = 0",
-        "show_create_table_verbosity = 0",
-        "show_gipk_in_create_table_and_information_schema = 1",
-        "explicit_defaults_for_timestamp = 1",
-        "max_execution_time = 0",
-        "explain_format = 'TRADITIONAL'",
-    ],
-    // These take a privilege that a reader does not have.
-    &["sql_generate_invisible_primary_key = 0", "innodb_strict_mode = 0"],
-];
+/// Sent to each new session before anything else, to a server of any flavour and version: what must hold for the answers to
+/// be whole. Hostile limits would hide or end even the question for the variables. A version that does not know what is in a
+/// comment passes over it.
+const FIRST: &str = "SET NAMES utf8mb4, SESSION sql_select_limit = 18446744073709551615, \
+    SESSION max_join_size = 18446744073709551615, SESSION sql_big_selects = 1, SESSION autocommit = 1, \
+    SESSION completion_type = 0, SESSION group_concat_max_len = 16777216, \
+    SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' \
+    /*!50708 , SESSION max_execution_time = 0 */ /*M!100101 , SESSION max_statement_time = 0 */";
 
-/// The same for MariaDB.
-const PIN_MARIADB: &[&[&str]] =
-    &[&["explicit_defaults_for_timestamp = 1", "innodb_strict_mode = 0", "max_statement_time = 0"]];
+/// A session that is logged in and pinned.
+pub(super) struct LoggedIn {
+    pub conn: Conn,
+    pub server: ServerInfo,
+    /// What the account could not pin, and what matters only to sessions that change something.
+    pub unpinned: Vec<Unpinned>,
+    /// `max_allowed_packet`, which a session cannot change.
+    pub packet_bytes: u64,
+}
 
 /// Connects in time, looks what the server is and pins the session's settings.
 ///
 /// # Errors
 /// [`ErrorKind::Connection`] when the server cannot be reached, does not answer or refuses the login;
 /// [`ErrorKind::Refused`] when it is too old; [`ErrorKind::User`] when the authorities' file cannot be read.
-pub(super) fn connect(endpoint: &Endpoint) -> Result<(Conn, ServerInfo)> {
+pub(super) fn connect(endpoint: &Endpoint) -> Result<LoggedIn> {
     check_authority(endpoint)?;
     let wanted = endpoint.clone();
     in_time(move || log_in(&wanted)).unwrap_or_else(|| Err(no_answer(endpoint)))
@@ -106,19 +106,20 @@ fn in_time<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Opti
     receiver.recv_timeout(PATIENCE).ok()
 }
 
-fn log_in(endpoint: &Endpoint) -> Result<(Conn, ServerInfo)> {
+fn log_in(endpoint: &Endpoint) -> Result<LoggedIn> {
     let wrong = |e| connect_error(endpoint, e);
     let mut conn = Conn::new(options(endpoint)).map_err(wrong)?;
-    let server = introspect(&mut conn).map_err(wrong)?;
+    conn.query_drop(FIRST).map_err(|e| first_error(endpoint, e))?;
+    let (server, packet_bytes) = introspect(&mut conn).map_err(wrong)?;
     if is_too_old(&server) {
         return Err(Error::refused(format!("{endpoint}: server {} is too old", server.version_text))
             .with_hint("lockstep needs MySQL 5.6, MariaDB 10.2 or newer"));
     }
-    conn.query_drop(PIN_ALWAYS).map_err(wrong)?;
-    for settings in if server.is_mariadb() { PIN_MARIADB } else { PIN_MYSQL } {
-        pin_where_known(&mut conn, settings).map_err(wrong)?;
+    let unpinned = pin::pin(&mut conn, &server).map_err(wrong)?;
+    match unpinned.iter().find(|u| u.pin.when == When::Always) {
+        None => Ok(LoggedIn { conn, server, unpinned, packet_bytes }),
+        Some(unpinned) => Err(pin::refusal(endpoint, unpinned)),
     }
-    Ok((conn, server))
 }
 
 fn no_answer(endpoint: &Endpoint) -> Error {
@@ -127,26 +128,79 @@ fn no_answer(endpoint: &Endpoint) -> Error {
         .with_hint("it may be stopped, overloaded, or behind a firewall that lets nothing back: see its log")
 }
 
-/// Sends a statement to a server from another connection. False when it does not answer at all.
-pub(super) fn tell(endpoint: &Endpoint, statement: String) -> bool {
+/// Does `work` in another connection, which is given up when the server does not answer in time. `None` when it does not
+/// answer at all.
+fn visit<T: Send + 'static>(
+    endpoint: &Endpoint,
+    work: impl FnOnce(&mut Conn) -> T + Send + 'static,
+) -> Option<T> {
     let endpoint = endpoint.clone();
-    let told = in_time(move || {
+    in_time(move || {
         let options = options(&endpoint).read_timeout(Some(PATIENCE)).write_timeout(Some(PATIENCE));
-        // What comes of it shows elsewhere; that there is somebody is enough here.
-        let _ = Conn::new(options).and_then(|mut conn| conn.query_drop(statement));
-    });
-    told.is_some()
+        let mut conn = Conn::new(options).ok()?;
+        // What hostile settings would hide is then seen; a server that refuses them still takes a KILL.
+        let _ = conn.query_drop(FIRST);
+        Some(work(&mut conn))
+    })
+    .flatten()
 }
 
 /// Ends the statement that a connection of the same login is executing, so far as it can be reached. What
-/// comes of it shows in that connection's own answer. False when the server does not answer.
-pub(super) fn kill_query(endpoint: &Endpoint, connection: u32) -> bool {
-    tell(endpoint, format!("KILL QUERY {connection}"))
+/// comes of it shows in that connection's own answer.
+pub(super) fn kill_query(endpoint: &Endpoint, connection: u32) {
+    // What comes of it shows elsewhere.
+    visit(endpoint, move |conn| conn.query_drop(format!("KILL QUERY {connection}")).is_ok());
 }
 
-fn introspect(conn: &mut Conn) -> mysql::Result<ServerInfo> {
-    let (text, lower): (String, u8) =
-        conn.query_first("SELECT @@version, @@lower_case_table_names")?.unwrap_or_default();
+/// Whether a statement that is to stop is ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kill {
+    /// At once.
+    Now,
+    /// Only while it waits for a lock. It is short otherwise.
+    IfItWaits,
+    /// Never.
+    No,
+}
+
+/// Looks at the statement that a connection of the same login is executing, and ends it if it is to be ended.
+pub(super) fn interrupt(endpoint: &Endpoint, connection: u32, kill: Kill) -> Looked {
+    let wait = visit(endpoint, move |conn| {
+        let wait = blocker::of(conn, connection);
+        if kill == Kill::Now || kill == Kill::IfItWaits && wait.is_some() {
+            // What comes of it shows in the connection's own answer.
+            let _ = conn.query_drop(format!("KILL QUERY {connection}"));
+        }
+        wait
+    });
+    match wait {
+        None => Looked::NoAnswer,
+        Some(wait) => Looked::At(wait),
+    }
+}
+
+/// The connection that holds a lock on the whole server, in words, where the account may see it.
+pub(super) fn lock_holder(endpoint: &Endpoint) -> Option<String> {
+    visit(endpoint, blocker::of_server).flatten()
+}
+
+/// What came of a look at a statement.
+pub(super) enum Looked {
+    /// The server does not answer.
+    NoAnswer,
+    /// What the statement waited for, if it waited for a lock.
+    At(Option<Wait>),
+}
+
+/// What the server is, and the longest statement that it takes.
+fn introspect(conn: &mut Conn) -> mysql::Result<(ServerInfo, u64)> {
+    let known: Option<(String, u8, String, String, u64)> = conn.query_first(
+        "SELECT @@version, @@lower_case_table_names, @@GLOBAL.time_zone, @@system_time_zone, @@max_allowed_packet",
+    )?;
+    let (text, lower, zone, system, packet) = known.unwrap_or_default();
+    let by_name = if zone == "SYSTEM" { &system } else { &zone };
+    let is_utc = ["UTC", "Etc/UTC", "+00:00"].contains(&by_name.as_str());
+    let zone = Zone { name: zone, is_utc };
     let flavor = if text.contains("MariaDB") { Flavor::MariaDb } else { Flavor::MySql };
     let uuid = match flavor {
         Flavor::MySql => "SELECT @@server_uuid",
@@ -158,23 +212,34 @@ fn introspect(conn: &mut Conn) -> mysql::Result<ServerInfo> {
     let mut numbers = digits.split(|c: char| !c.is_ascii_digit()).map(|n| n.parse().unwrap_or(0));
     let mut next = || numbers.next().unwrap_or(0);
     let version = (next(), next(), next());
-    Ok(ServerInfo { flavor, version, version_text: text, lower_case_table_names: lower, server_uuid })
+    let server =
+        ServerInfo { flavor, version, version_text: text, lower_case_table_names: lower, server_uuid, zone };
+    Ok((server, packet))
 }
 
-/// Sets variables, and lets those be that the server does not know or the account may not set.
-fn pin_where_known(conn: &mut Conn, settings: &[&str]) -> mysql::Result<()> {
-    /// Unknown system variable; read-only; not settable per session; access denied.
-    const SKIP: [u16; 4] = [1193, 1238, 1229, 1227];
-    match (conn.query_drop(format!("SET SESSION {}", settings.join(", "))), settings) {
-        (Err(mysql::Error::MySqlError(e)), [_]) if SKIP.contains(&e.code) => Ok(()),
-        (Err(mysql::Error::MySqlError(e)), _) if SKIP.contains(&e.code) => {
-            settings.chunks(1).try_for_each(|one| pin_where_known(conn, one))
+/// What is wrong when the first statement of a session fails. A server breaks the connection, or answers so, when its
+/// `init_connect` fails for the account: that runs after the login.
+fn first_error(endpoint: &Endpoint, error: mysql::Error) -> Error {
+    let text = plain(&error);
+    match error {
+        mysql::Error::MySqlError(e) if e.code != ABORTED => {
+            connect_error(endpoint, mysql::Error::MySqlError(e))
         }
-        (result, _) => result,
+        _ => Error::new(
+            ErrorKind::Connection,
+            format!("{endpoint}: the server ended the connection right after the login: {text}"),
+        )
+        .with_hint(
+            "its `init_connect` probably fails for this account: the server's error log says why; \
+             SELECT @@GLOBAL.init_connect as an administrator shows it",
+        ),
     }
 }
 
 fn connect_error(endpoint: &Endpoint, error: mysql::Error) -> Error {
+    if let Some(error) = certificate::explain(endpoint, &error) {
+        return error;
+    }
     let hint = match &error {
         mysql::Error::MySqlError(e) if e.code == 1045 && endpoint.tls == Tls::Off => {
             "check the user and the password (for a URL: LOCKSTEP_PASSWORD), and whether the account requires TLS (?ca=FILE)"
@@ -218,6 +283,7 @@ mod tests {
             version_text: String::new(),
             lower_case_table_names: 0,
             server_uuid: String::new(),
+            zone: Zone { name: String::new(), is_utc: true },
         };
         assert!(is_too_old(&server(Flavor::MySql, (5, 5, 62))));
         assert!(!is_too_old(&server(Flavor::MySql, (5, 6, 10))));

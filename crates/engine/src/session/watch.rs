@@ -19,6 +19,8 @@ use std::time::Duration;
 
 use filedescriptor::FileDescriptor;
 
+use super::blocker::Wait;
+use super::login::{Kill, Looked};
 use crate::progress::Control;
 use crate::{Endpoint, ErrorKind};
 
@@ -39,13 +41,18 @@ pub enum Ends {
     OnStopAndBudget,
     /// When somebody asks. When the budget is used up, a long statement is left to the server.
     OnStopElseLeft,
-    /// Never: it is short, and clears up after the others.
-    Never,
+    /// Only while it waits for a lock: it is short otherwise, and notes what the others did or clears up after them. What it
+    /// could not note or clear up, the next run finds out.
+    InWaits,
 }
 
 /// The sessions of one run.
 #[derive(Clone, Debug, Default)]
-pub struct Watch(Arc<Mutex<Vec<Entry>>>);
+pub struct Watch {
+    entries: Arc<Mutex<Vec<Entry>>>,
+    /// What a statement waited for when the run was to stop.
+    wait: Arc<Mutex<Option<Wait>>>,
+}
 
 #[derive(Clone, Debug)]
 struct Entry {
@@ -67,23 +74,31 @@ struct Leaving {
 }
 
 impl Entry {
-    /// Ends the statement under way, if it is to be ended. False when there is one and the server does not answer.
-    fn interrupt(&self, why: ErrorKind) -> bool {
+    /// Ends the statement under way, if it is to be ended, and notes what it waited for. False when there is one and the
+    /// server does not answer.
+    fn interrupt(&self, why: ErrorKind, noted: &Mutex<Option<Wait>>) -> bool {
         let before = self.work.load(Ordering::Acquire);
         if before.is_multiple_of(2) {
             return true;
         }
-        let ends = match self.ends {
-            Ends::OnStopAndBudget => true,
-            Ends::OnStopElseLeft => why == ErrorKind::Interrupted,
-            Ends::Never => false,
+        let kill = match self.ends {
+            Ends::OnStopAndBudget => Kill::Now,
+            Ends::OnStopElseLeft if why == ErrorKind::Interrupted => Kill::Now,
+            Ends::OnStopElseLeft => Kill::No,
+            Ends::InWaits => Kill::IfItWaits,
         };
-        let answered = match ends {
-            true => super::login::kill_query(&self.endpoint, self.connection),
-            false => super::login::tell(&self.endpoint, "DO 0".to_owned()),
-        };
-        // It may have ended meanwhile.
-        answered || self.work.load(Ordering::Acquire) != before
+        match super::login::interrupt(&self.endpoint, self.connection, kill) {
+            Looked::At(wait) => {
+                let mut noted = noted.lock().unwrap_or_else(PoisonError::into_inner);
+                // The first one is the cause; later ones are of clearing up.
+                if noted.is_none() {
+                    *noted = wait;
+                }
+                true
+            }
+            // It may have ended meanwhile.
+            Looked::NoAnswer => self.work.load(Ordering::Acquire) != before,
+        }
     }
 }
 
@@ -103,7 +118,12 @@ impl Watch {
     }
 
     fn entries(&self) -> MutexGuard<'_, Vec<Entry>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What a statement waited for when the run was to stop, where it waited for a lock.
+    pub fn waited(&self) -> Option<Wait> {
+        self.wait.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Closes the connections whose statements are to be left to the server. Their sessions see a lost connection.
@@ -128,7 +148,7 @@ impl Watch {
         // A copy: opening a connection may take long, and sessions must be able to leave meanwhile.
         let entries = self.entries().clone();
         let silent = std::thread::scope(|scope| {
-            let ask = |entry| scope.spawn(move || Entry::interrupt(entry, why));
+            let ask = |entry| scope.spawn(move || Entry::interrupt(entry, why, &self.wait));
             let asked: Vec<_> = entries.iter().map(ask).collect();
             asked.into_iter().position(|thread| !thread.join().unwrap_or(true))
         });

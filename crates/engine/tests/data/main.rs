@@ -2,6 +2,7 @@
 
 mod apply;
 mod cases;
+mod long_rows;
 mod moved;
 mod random;
 mod slices;

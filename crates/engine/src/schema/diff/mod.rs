@@ -6,6 +6,7 @@
 mod alter;
 mod computed;
 mod foreign_keys;
+pub(crate) mod moments;
 mod options;
 mod outside;
 mod partitions;
@@ -105,7 +106,9 @@ pub fn diff(source: &Schema, target: &Schema, options: &Options) -> SchemaDiff {
     }
     stored::compare_views(source, target, &dialect, &mut phases);
     tables::compare(source, target, &dialect, options, &mut phases);
-    phases.finish()
+    let mut diff = phases.finish();
+    moments::settle(&mut diff, source, target);
+    diff
 }
 
 /// Creates a missing database, or sets its defaults.

@@ -1,0 +1,3 @@
+//! Sessions on real servers: which variables there are.
+
+mod variables;
