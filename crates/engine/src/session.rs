@@ -5,6 +5,7 @@
 //! the statement in an orderly way and do not poison.
 
 mod login;
+mod scratch;
 mod watch;
 
 use mysql::prelude::{FromRow, Queryable};

@@ -9,7 +9,7 @@ use super::model::{Database, ObjectKind, Schema, Table};
 use super::reach;
 use super::read::{is_own_database, read_any};
 use super::rename::rename_databases;
-use super::scratch::Scratch;
+use super::scratch::{Purpose, Scratch};
 use super::script::{self, Piece};
 use crate::names::{literal, quote};
 use crate::{Error, Result, Session};
@@ -37,7 +37,7 @@ pub fn load_directory(session: &mut Session, directory: &Path, databases: &[Stri
         Database { charset, collation, options: String::new(), tables, objects }
     };
     let empty: Vec<Database> = scope.iter().map(|name| empty(name)).collect();
-    let scratch = Scratch::create(&mut own, scope.iter().copied().zip(&empty))?;
+    let scratch = Scratch::create(&mut own, Purpose::Files, scope.iter().copied().zip(&empty))?;
     let result = load(&own, directory, &scope, &scratch);
     scratch.finish(own, result)
 }

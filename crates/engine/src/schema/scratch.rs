@@ -14,9 +14,24 @@ use crate::{Error, Result, Session};
 /// How the names of scratch databases begin.
 pub(crate) const PREFIX: &str = "lockstep_scratch_";
 
+/// What begins the names of those that files are loaded into, behind [`PREFIX`]: whoever loads files has rights on these
+/// alone, and none on the copies of a rehearsal.
+const FILES: &str = "files_";
+
+/// What scratch databases are made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Copies of the target's objects.
+    Rehearsal,
+    /// Definitions kept as files.
+    Files,
+}
+
 /// Scratch databases on one server; [`Scratch::finish`] must be called at the end.
 pub(crate) struct Scratch {
     prefix: String,
+    /// Whether the session that made them keeps itself out of the binary log.
+    unlogged: bool,
     /// Real names to scratch names.
     pub names: Renames,
 }
@@ -25,17 +40,25 @@ impl Scratch {
     /// Drops leftovers of dead runs and creates one scratch database for each of `databases`, with its
     /// defaults.
     ///
+    /// Those of a rehearsal stay out of the binary log where the account may do that: `session` must not do anything
+    /// else. Files are loaded by another account, which may not, so their databases are logged: a replica that
+    /// gets a table must have its database.
+    ///
     /// # Errors
     /// As [`Session::execute`], for instance when the account may not create databases.
     pub fn create<'a>(
         session: &mut Session,
+        purpose: Purpose,
         databases: impl IntoIterator<Item = (&'a String, &'a Database)>,
     ) -> Result<Self> {
+        // Logged: whether a dead run's databases are on the replicas is not known.
         drop_leftovers(session)?;
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_micros());
-        let prefix = format!("{PREFIX}{now:x}_{:x}", session.connection_id());
+        let files = if purpose == Purpose::Files { FILES } else { "" };
+        let prefix = format!("{PREFIX}{files}{now:x}_{:x}", session.connection_id());
         session.query::<Option<i64>>(format!("SELECT GET_LOCK({}, 0)", literal(&prefix)))?;
-        let mut scratch = Self { prefix, names: Renames::new() };
+        let unlogged = purpose == Purpose::Rehearsal && session.without_binary_log()?;
+        let mut scratch = Self { prefix, unlogged, names: Renames::new() };
         for (i, (name, database)) in databases.into_iter().enumerate() {
             let scratch_name = format!("{}_{i}", scratch.prefix);
             let text = match database.charset.is_empty() {
@@ -64,7 +87,12 @@ impl Scratch {
     /// That of the work. What keeps the databases from being dropped is added to it, or is the error.
     pub fn finish<T>(&self, mut own: Session, result: Result<T>) -> Result<T> {
         let dropped = match own.is_poisoned() {
-            true => own.another().and_then(|mut session| self.drop_all(&mut session)),
+            true => own.another().and_then(|mut session| {
+                if self.unlogged {
+                    session.without_binary_log()?;
+                }
+                self.drop_all(&mut session)
+            }),
             false => self.drop_all(&mut own),
         };
         match (result, dropped) {
@@ -107,7 +135,8 @@ pub fn drop_leftovers(session: &mut Session) -> Result<()> {
 
 /// Whether a database is named as [`Scratch::create`] names them: others may begin their names alike.
 fn is_ours(name: &str) -> bool {
-    let parts: Option<Vec<&str>> = name.strip_prefix(PREFIX).map(|rest| rest.split('_').collect());
+    let rest = name.strip_prefix(PREFIX).map(|rest| rest.strip_prefix(FILES).unwrap_or(rest));
+    let parts: Option<Vec<&str>> = rest.map(|rest| rest.split('_').collect());
     let Some([time, connection, number]) = parts.as_deref() else { return false };
     let digits = |text: &str, radix| !text.is_empty() && text.chars().all(|c| c.is_digit(radix));
     digits(time, 16) && digits(connection, 16) && digits(number, 10)
