@@ -12,7 +12,6 @@ mod sync;
 mod underway;
 mod verify;
 
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use apply::was_undone;
@@ -26,6 +25,7 @@ pub use verify::{Verdict, verify};
 use crate::grants::VIEW_ROLE;
 use crate::privileges;
 use crate::progress::{Control, Event, Observer};
+use crate::schema::Folder;
 use crate::session::{Ends, Watcher};
 use crate::topology::Flow;
 use crate::{Endpoint, Error, ReferenceTable, Result, Session, TableName, Topology};
@@ -36,7 +36,7 @@ pub enum Source {
     /// A live environment.
     Server(Endpoint),
     /// Definitions kept as `.sql` files under a folder; it has no rows.
-    Directory(PathBuf),
+    Directory(Folder),
 }
 
 /// Everything a run needs to know and to talk to.

@@ -1,7 +1,6 @@
 //! Makes a plan: both schemas are read and compared, the statements rehearsed, both sets of rows compared.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use super::rehearsal::RowRehearsal;
 use super::{Context, Source, definers, resume};
@@ -9,7 +8,8 @@ use crate::data::{self, Pair, Snapshot, TableDifference};
 use crate::grants::VIEW_ROLE;
 use crate::plan::{Plan, Problem, Recipe, RowPlan, Side, TablePlan};
 use crate::privileges::Held;
-use crate::schema::{self, ObjectKind, Risk, Schema, SchemaDiff, Statement};
+use crate::progress::Event;
+use crate::schema::{self, Folder, Loaded, ObjectKind, Risk, Schema, SchemaDiff, Statement};
 use crate::topology::DestructivePolicy;
 use crate::{Error, ErrorKind, ReferenceTable, Result, Session, TableName, privileges};
 
@@ -54,6 +54,8 @@ struct Sides {
     target: Session,
     source_schema: Schema,
     target_schema: Schema,
+    /// What a person should know of how they were read.
+    notes: Vec<String>,
 }
 
 /// Makes a plan without changing anything that lasts: the rehearsal uses scratch databases on the target.
@@ -98,19 +100,23 @@ fn open(context: &Context) -> Result<Sides> {
         return Err(Error::user(format!("{}: there is no database `{missing}`", source.endpoint()))
             .with_hint("check the spelling, and that the reader has privileges on it (`lockstep grants`)"));
     }
-    Ok(Sides { source_version: source.server().version_text.clone(), target, source_schema, target_schema })
+    let source_version = source.server().version_text.clone();
+    Ok(Sides { source_version, target, source_schema, target_schema, notes: Vec::new() })
 }
 
 /// Loads a folder of definitions, with the target's help, and reads the target.
-fn open_directory(context: &Context, folder: &Path) -> Result<Sides> {
+fn open_directory(context: &Context, folder: &Folder) -> Result<Sides> {
     check_login(context, &mut context.open_target()?)?;
     let mut target = context.open_target_schema()?;
     context.phase("reading schemas")?;
     let databases = &context.topology.databases;
-    let source_schema = schema::load_directory(&mut target, folder, databases)?;
+    let mut say = |line: String| context.observer.event(&Event::Phase(line));
+    let Loaded { schema: mut source_schema, notes } =
+        schema::load_folder(&mut target, folder, databases, &mut say)?;
     let target_schema = schema::read(&mut target, databases)?;
-    let source_version = format!("definitions, parsed by {}", target.server().version_text);
-    Ok(Sides { source_version, target, source_schema, target_schema })
+    schema::adopt_line_ends(&mut source_schema, &target_schema);
+    let source_version = format!("definitions, parsed by {}", source_schema.server.version_text);
+    Ok(Sides { source_version, target, source_schema, target_schema, notes })
 }
 
 /// Says what was being read when a definition may not be.
@@ -169,6 +175,7 @@ fn plan_sides(context: &Context, sides: &mut Sides, options: &PlanOptions) -> Re
     let mut plan = empty_plan(context, sides, options);
     plan.statements.clone_from(&diff.statements);
     plan.notes.clone_from(&diff.notes);
+    plan.notes.extend(std::mem::take(&mut sides.notes));
     plan.unsupported = diff
         .unsupported
         .iter()

@@ -88,7 +88,7 @@ pub fn rehearse_with(
     let stage = Stage::of(source, target, plan);
     let scratch = Scratch::create(&mut own, Purpose::Rehearsal, &stage.before)?;
     let result = stage.play(&mut own, plan, &scratch, source, options, companion);
-    scratch.finish(own, result)
+    scratch.finish(&mut own, result)
 }
 
 /// What the rehearsal is played with.

@@ -14,9 +14,9 @@ use crate::{Error, Result, Session};
 /// How the names of scratch databases begin.
 pub(crate) const PREFIX: &str = "lockstep_scratch_";
 
-/// What begins the names of those that files are loaded into, behind [`PREFIX`]: whoever loads files has rights on these
-/// alone, and none on the copies of a rehearsal.
-const FILES: &str = "files_";
+/// How the names of those begin that files are loaded into: whoever loads files has rights on these alone, and none on
+/// the copies of a rehearsal.
+pub(crate) const FILES_PREFIX: &str = "lockstep_scratch_files_";
 
 /// What scratch databases are made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,8 +54,8 @@ impl Scratch {
         // Logged: whether a dead run's databases are on the replicas is not known.
         drop_leftovers(session)?;
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_micros());
-        let files = if purpose == Purpose::Files { FILES } else { "" };
-        let prefix = format!("{PREFIX}{files}{now:x}_{:x}", session.connection_id());
+        let begin = if purpose == Purpose::Files { FILES_PREFIX } else { PREFIX };
+        let prefix = format!("{begin}{now:x}_{:x}", session.connection_id());
         session.query::<Option<i64>>(format!("SELECT GET_LOCK({}, 0)", literal(&prefix)))?;
         let unlogged = purpose == Purpose::Rehearsal && session.without_binary_log()?;
         let mut scratch = Self { prefix, unlogged, names: Renames::new() };
@@ -80,25 +80,46 @@ impl Scratch {
         self.names.iter().map(|(real, scratch)| (scratch.clone(), real.clone())).collect()
     }
 
+    /// The digits of the moment at which this set was made.
+    pub fn moment(&self) -> &str {
+        moment(&self.prefix)
+    }
+
+    /// The moments of all sets for files that some run is using.
+    ///
+    /// # Errors
+    /// As [`Session::query`].
+    pub fn in_use(session: &mut Session) -> Result<Vec<String>> {
+        let all = all(session, |free| !free)?;
+        Ok(all
+            .iter()
+            .filter(|name| name.starts_with(FILES_PREFIX))
+            .map(|name| moment(name).to_owned())
+            .collect())
+    }
+
     /// Ends the work that `result` is of: drops every scratch database of this set, in the session `own` that made
     /// them, or in a new one like it where that one broke. A run that is to stop still does this.
     ///
     /// # Errors
     /// That of the work. What keeps the databases from being dropped is added to it, or is the error.
-    pub fn finish<T>(&self, mut own: Session, result: Result<T>) -> Result<T> {
-        let dropped = match own.is_poisoned() {
-            true => own.another().and_then(|mut session| {
-                if self.unlogged {
-                    session.without_binary_log()?;
-                }
-                self.drop_all(&mut session)
-            }),
-            false => self.drop_all(&mut own),
-        };
+    pub fn finish<T>(&self, own: &mut Session, result: Result<T>) -> Result<T> {
+        let dropped = self.revive(own).and_then(|()| self.drop_all(own));
         match (result, dropped) {
             (result, Ok(())) => result,
             (Ok(_), Err(error)) | (Err(error), Err(_)) => Err(left_behind(error)),
         }
+    }
+
+    /// Puts a new session in the place of a broken one.
+    fn revive(&self, own: &mut Session) -> Result<()> {
+        if own.is_poisoned() {
+            *own = own.another()?;
+            if self.unlogged {
+                own.without_binary_log()?;
+            }
+        }
+        Ok(())
     }
 
     fn drop_all(&self, session: &mut Session) -> Result<()> {
@@ -135,7 +156,7 @@ pub fn drop_leftovers(session: &mut Session) -> Result<()> {
 
 /// Whether a database is named as [`Scratch::create`] names them: others may begin their names alike.
 fn is_ours(name: &str) -> bool {
-    let rest = name.strip_prefix(PREFIX).map(|rest| rest.strip_prefix(FILES).unwrap_or(rest));
+    let rest = name.strip_prefix(FILES_PREFIX).or_else(|| name.strip_prefix(PREFIX));
     let parts: Option<Vec<&str>> = rest.map(|rest| rest.split('_').collect());
     let Some([time, connection, number]) = parts.as_deref() else { return false };
     let digits = |text: &str, radix| !text.is_empty() && text.chars().all(|c| c.is_digit(radix));
@@ -147,18 +168,29 @@ fn is_ours(name: &str) -> bool {
 /// # Errors
 /// As [`Session::query`].
 pub fn leftovers(session: &mut Session) -> Result<Vec<String>> {
+    all(session, |free| free)
+}
+
+/// The scratch databases of those sets whose lock is free, or not, as `wanted` says.
+fn all(session: &mut Session, wanted: fn(bool) -> bool) -> Result<Vec<String>> {
     let pattern = PREFIX.replace('_', "\\_");
     let found: Vec<String> = session.query(format!(
         "SELECT schema_name FROM information_schema.schemata WHERE schema_name LIKE '{pattern}%'"
     ))?;
-    let mut left = Vec::new();
+    let mut out = Vec::new();
     for name in found.into_iter().filter(|name| is_ours(name)) {
         let Some((prefix, _)) = name.rsplit_once('_') else { continue };
         let free: Option<Option<i64>> =
             session.query_first(format!("SELECT IS_FREE_LOCK({})", literal(prefix)))?;
-        if free.flatten() == Some(1) {
-            left.push(name);
+        if wanted(free.flatten() == Some(1)) {
+            out.push(name);
         }
     }
-    Ok(left)
+    Ok(out)
+}
+
+/// The digits of the moment in the name of a scratch database.
+fn moment(name: &str) -> &str {
+    let rest = name.strip_prefix(FILES_PREFIX).or_else(|| name.strip_prefix(PREFIX)).unwrap_or(name);
+    rest.split('_').next().unwrap_or(rest)
 }

@@ -1,7 +1,7 @@
-//! Scratch databases never stay, and files become a schema.
+//! Scratch databases never stay, and stay out of the binary log where they can.
 
 use lockstep_engine::schema::{
-    ObjectKind, ObjectRef, Options, Patience, Schema, diff, execute, load_directory, read, rehearse,
+    ObjectKind, ObjectRef, Options, Patience, Schema, diff, execute, read, rehearse,
 };
 use lockstep_engine::{Endpoint, ErrorKind, Session};
 use lockstep_sandbox::ServerOptions;
@@ -65,47 +65,6 @@ fn a_rehearsal_leaves_nothing_on_mysql() {
 #[test]
 fn a_rehearsal_leaves_nothing_on_mariadb() {
     leaves_nothing(Kind::MariaDb1011);
-}
-
-#[test]
-fn files_become_the_schema_they_describe() {
-    for kind in [Kind::MySql97, Kind::MariaDb1011] {
-        let mut session = connect(&testing::server(kind));
-        let database = testing::unique_database("files");
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::create_dir(folder.path().join("views")).unwrap();
-        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
-        write("1.sql", "SET sql_mode = 'ANSI_QUOTES';\nCREATE TABLE \"t\" (a INT, g INT AS (a) VIRTUAL);\n");
-        write(
-            "2.sql",
-            &format!(
-                "CREATE DATABASE IF NOT EXISTS `{database}`;\nUSE `{database}`;\nCREATE TABLE `{database}`.`u` (a INT);\n"
-            ),
-        );
-        write(
-            "views/v.sql",
-            "DELIMITER //\nCREATE VIEW v AS SELECT a FROM t//\nCREATE PROCEDURE p() BEGIN SELECT 1; END//\n",
-        );
-        let names = [database.clone()];
-        reset(&mut session, &[&database]);
-        let wanted = load_directory(&mut session, folder.path(), &names).unwrap();
-        let current = schema(&mut session, &database);
-        let plan = diff(&wanted, &current, &Options::default());
-        rehearse(&mut session, &wanted, &current, &plan, &Options::default()).unwrap();
-        for statement in &plan.statements {
-            execute(&mut session, statement, Patience::default()).unwrap();
-        }
-        assert_eq!(plan.statements.len(), 4, "{:#?}", plan.statements);
-        assert!(diff(&wanted, &schema(&mut session, &database), &Options::default()).is_empty());
-
-        write("3.sql", "CREATE TABLE x (a INT);\n\nINSERT INTO x VALUES (1);\n");
-        let error = load_directory(&mut session, folder.path(), &names).unwrap_err();
-        assert!(error.message().contains("3.sql, line 3: INSERT is no definition"), "{error}");
-        write("3.sql", "CREATE TABLE x (a INT);\nCREATE TABLE y (b 'open");
-        let error = load_directory(&mut session, folder.path(), &names).unwrap_err();
-        assert!(error.message().contains("line 2"), "{error}");
-        session.execute(format!("DROP DATABASE `{database}`")).unwrap();
-    }
 }
 
 /// The statements in a server's binary logs, those of rows left out.
