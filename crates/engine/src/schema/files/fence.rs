@@ -191,3 +191,76 @@ fn like(target: &mut Session) -> Result<Like> {
     let (charset, collation) = row.unwrap_or_default();
     Ok(Like { server: target.server().clone(), charset, collation })
 }
+
+#[cfg(test)]
+mod tests {
+    use lockstep_sandbox::ServerOptions;
+    use lockstep_sandbox::testing::{self, Kind};
+
+    use super::*;
+
+    /// The same statements that hostile files hold.
+    const STATEMENTS: &str = include_str!("../../../tests/schema/files/hostile.txt");
+
+    /// Everything that can be lost, as the server shows it.
+    const OUTSIDE: [&str; 5] = [
+        "SHOW DATABASES",
+        "CHECKSUM TABLE bank.customer",
+        "SHOW TABLES FROM bank",
+        "SELECT CONCAT(user, '@', host) FROM mysql.user ORDER BY 1",
+        "SHOW GRANTS",
+    ];
+
+    fn outside(session: &mut Session) -> Vec<String> {
+        let rows = OUTSIDE.iter().flat_map(|sql| session.query::<mysql::Row>(sql).unwrap());
+        rows.map(|row| format!("{:?}", row.unwrap())).collect()
+    }
+
+    /// Without any look at the text, straight to the server: its own rights are what stops these statements.
+    #[test]
+    fn the_server_alone_stops_hostile_statements() {
+        for kind in [Kind::MySql97, Kind::MariaDb1011] {
+            let server =
+                testing::own(kind, &ServerOptions::for_tests().with("--log-bin-trust-function-creators=1"));
+            let mut session = Session::connect(&Endpoint::from_url(&server.url()).unwrap()).unwrap();
+            for sql in [
+                "CREATE DATABASE bank",
+                "CREATE TABLE bank.customer (id INT PRIMARY KEY, n INT)",
+                "INSERT INTO bank.customer VALUES (1, 1), (2, 2)",
+                "CREATE PROCEDURE bank.wipe() DELETE FROM bank.customer",
+            ] {
+                session.execute(sql).unwrap();
+            }
+            let folder = Folder { path: "/nowhere".into(), loader: None, private: None };
+            let empty = Database {
+                charset: String::new(),
+                collation: String::new(),
+                options: String::new(),
+                tables: BTreeMap::new(),
+                objects: BTreeMap::new(),
+            };
+            let databases = BTreeMap::from([("shop".to_owned(), empty)]);
+            let fence = Fence::raise(&mut session, &folder, &databases, true, &mut |_| {}).unwrap();
+            let before = outside(&mut session);
+            let scratch = fence.names()["shop"].clone();
+            // The engine that reaches out by itself is refused by its name, not by the server.
+            for statement in
+                STATEMENTS.lines().filter(|s| !s.contains("ENGINE") && !s.contains("CURRENT_USER"))
+            {
+                let statement = statement.replace("SET PASSWORD = ", "SET @p = ");
+                let mut fenced = fence.session().unwrap();
+                fenced.use_database(&scratch).unwrap();
+                let result = fenced.execute(&statement);
+                let harmful = statement.contains("bank.") && !statement.contains("DO DELETE");
+                let asleep = ["CREATE PROCEDURE", "RETURN (SELECT", "ROW DELETE", "PREPARE", "LOCAL INFILE"];
+                if harmful && !asleep.iter().any(|part| statement.contains(part)) {
+                    assert!(result.is_err(), "{kind}: {statement}");
+                }
+            }
+            assert_eq!(outside(&mut session), before, "{kind}");
+            fence.lower(Ok(())).unwrap();
+            let lasting: Vec<String> = session.query("SHOW DATABASES LIKE 'lockstep%'").unwrap();
+            assert_eq!(lasting, Vec::<String>::new());
+        }
+    }
+}

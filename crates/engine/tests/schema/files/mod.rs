@@ -2,6 +2,7 @@
 
 mod dumps;
 mod fences;
+mod hostile;
 mod texts;
 
 use std::path::Path;
