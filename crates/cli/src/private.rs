@@ -51,12 +51,10 @@ fn options(like: &Like, password: &str) -> ServerOptions {
         lower_case_table_names: like.server.lower_case_table_names,
         ..ServerOptions::for_tests()
     };
-    options
-        .with("--local-infile=OFF")
-        .with("--event-scheduler=OFF")
-        .with("--innodb-strict-mode=OFF")
-        .with(format!("--character-set-server={}", like.charset))
-        .with(format!("--collation-server={}", like.collation))
+    let mut extra: Vec<String> =
+        ["--local-infile=OFF", "--event-scheduler=OFF", "--innodb-strict-mode=OFF"].map(String::from).into();
+    extra.extend(like.settings.iter().map(|(name, value)| format!("--{}={value}", name.replace('_', "-"))));
+    ServerOptions { extra, ..options }
 }
 
 /// The installation of the same family whose version is nearest to the server's.

@@ -117,7 +117,7 @@ impl std::str::FromStr for Budget {
 /// The two sides of a flow and the scope.
 #[derive(Args, Clone)]
 pub struct Sides {
-    /// The source: an environment's name, a mysql:// URL, or a folder of .sql files.
+    /// The source: an environment's name, a mysql:// URL, or a folder of .sql files (for an environment: one that its flows name).
     pub from: String,
     /// The target: an environment's name or a mysql:// URL.
     pub to: String,

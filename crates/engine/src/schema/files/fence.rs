@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::account::{Temporary, beyond_fence};
 use super::{Folder, Like, PrivateServer};
+use crate::names::literal;
 use crate::schema::model::Database;
 use crate::schema::rename::Renames;
 use crate::schema::scratch::{Purpose, Scratch};
@@ -15,6 +16,8 @@ pub(super) struct Fence {
     administrator: Session,
     scratch: Scratch,
     login: Endpoint,
+    /// Sets a session as an administrator's at the target is set who runs a file by hand.
+    by_hand: String,
     temporary: Option<Temporary>,
     /// Ends when it is dropped, after the sessions.
     private: Option<Box<dyn PrivateServer>>,
@@ -33,6 +36,18 @@ impl Fence {
     /// # Errors
     /// [`crate::ErrorKind::Refused`] when no way is open, or the topology's account can reach more.
     pub fn raise(
+        session: &mut Session,
+        folder: &Folder,
+        databases: &BTreeMap<String, Database>,
+        needs_trust: bool,
+        say: &mut dyn FnMut(String),
+    ) -> Result<Self> {
+        let by_hand = by_hand(session)?;
+        let raised = Self::raise_any(session, folder, databases, needs_trust, say)?;
+        Ok(Self { by_hand, ..raised })
+    }
+
+    fn raise_any(
         session: &mut Session,
         folder: &Folder,
         databases: &BTreeMap<String, Database>,
@@ -58,6 +73,10 @@ impl Fence {
         Err(Error::refused(format!("nobody may load the files: {}", why_not.join("; "))).with_hint(WAYS))
     }
 
+    fn of(administrator: Session, scratch: Scratch, login: Endpoint, temporary: Option<Temporary>) -> Self {
+        Self { administrator, scratch, login, by_hand: String::new(), temporary, private: None }
+    }
+
     fn by_loader(
         session: &Session,
         loader: &Endpoint,
@@ -66,7 +85,7 @@ impl Fence {
         let mut administrator = session.log_in_as(loader)?;
         prove(&mut administrator, false)?;
         let scratch = Scratch::create(&mut administrator, Purpose::Files, databases)?;
-        Ok(Self { administrator, scratch, login: loader.clone(), temporary: None, private: None })
+        Ok(Self::of(administrator, scratch, loader.clone(), None))
     }
 
     /// The inner error says why this way is closed.
@@ -90,7 +109,7 @@ impl Fence {
         };
         say(format!("loading files as the temporary account {}", temporary.login.user));
         let login = temporary.login.clone();
-        let fence = Self { administrator, scratch, login, temporary: Some(temporary), private: None };
+        let fence = Self::of(administrator, scratch, login, Some(temporary));
         match fence.session().and_then(|mut session| prove(&mut session, false)) {
             Ok(()) => Ok(Ok(fence)),
             Err(error) => {
@@ -118,7 +137,8 @@ impl Fence {
         let scratch = Scratch::create(&mut administrator, Purpose::Files, databases)?;
         let temporary = Temporary::create(&mut administrator, &scratch)?;
         let login = temporary.login.clone();
-        let fence = Self { administrator, scratch, login, temporary: Some(temporary), private: Some(server) };
+        let fence =
+            Self { private: Some(server), ..Self::of(administrator, scratch, login, Some(temporary)) };
         prove(&mut fence.session()?, true)?;
         Ok(Ok(fence))
     }
@@ -129,6 +149,19 @@ impl Fence {
     /// As [`Session::connect`].
     pub fn session(&self) -> Result<Session> {
         self.administrator.log_in_as(&self.login)
+    }
+
+    /// A session behind the fence for one file.
+    ///
+    /// What a file does not say means what it would mean to an administrator who runs it at the target by hand: the
+    /// target's strictness and time zone. They become part of routines and events.
+    ///
+    /// # Errors
+    /// As [`Session::connect`].
+    pub fn session_for_file(&self) -> Result<Session> {
+        let mut session = self.session()?;
+        session.execute(&self.by_hand)?;
+        Ok(session)
     }
 
     /// Real names to scratch names.
@@ -185,11 +218,26 @@ fn distrusts(session: &mut Session) -> Result<bool> {
     Ok(row.is_some_and(|(logs, trusts)| logs && !trusts))
 }
 
+fn by_hand(target: &mut Session) -> Result<String> {
+    let row: Option<(String, String)> = target.query_first("SELECT @@global.sql_mode, @@global.time_zone")?;
+    let (mode, zone) = row.unwrap_or_default();
+    Ok(format!("SET foreign_key_checks = 0, sql_mode = {}, time_zone = {}", literal(&mode), literal(&zone)))
+}
+
+/// Variables that decide what a definition means where its text does not say.
+const MEANINGS: [&str; 6] = [
+    "character_set_server",
+    "collation_server",
+    "default_storage_engine",
+    "explicit_defaults_for_timestamp",
+    "sql_generate_invisible_primary_key",
+    "sql_mode",
+];
+
 fn like(target: &mut Session) -> Result<Like> {
-    let row: Option<(String, String)> =
-        target.query_first("SELECT @@global.character_set_server, @@global.collation_server")?;
-    let (charset, collation) = row.unwrap_or_default();
-    Ok(Like { server: target.server().clone(), charset, collation })
+    let names = MEANINGS.map(literal).join(", ");
+    let settings = target.query(format!("SHOW GLOBAL VARIABLES WHERE variable_name IN ({names})"))?;
+    Ok(Like { server: target.server().clone(), settings })
 }
 
 #[cfg(test)]

@@ -93,8 +93,7 @@ enum Current {
 impl Loader<'_> {
     fn run_script(&mut self, script: &Script) -> Result<()> {
         // A file may set its session as it likes; the next one starts afresh.
-        let mut session = self.fence.session()?;
-        session.execute("SET foreign_key_checks = 0")?;
+        let mut session = self.fence.session_for_file()?;
         let first = script.database.as_ref().unwrap_or(self.scope[0]);
         let mut current = Current::ServerOwn;
         self.enter(&mut session, first, &mut current)?;

@@ -59,10 +59,8 @@ pub trait PrivateServer: Send {
 pub struct Like {
     /// Family, version, and how names are compared.
     pub server: ServerInfo,
-    /// The character set of a database that says none.
-    pub charset: String,
-    /// Its collation.
-    pub collation: String,
+    /// Global variables that decide what a definition means where it does not say, with their values.
+    pub settings: Vec<(String, String)>,
 }
 
 /// What a folder holds.

@@ -6,7 +6,7 @@ use lockstep_engine::{Endpoint, ErrorKind, Flavor, Session, Topology};
 use lockstep_sandbox::ServerOptions;
 use lockstep_sandbox::testing::{self, Kind};
 
-use super::{FLAVORS, folder, folder_with_private, left, live, load, trusting};
+use super::{BY_HAND, FLAVORS, folder, folder_with_private, left, live, load, trusting};
 use crate::support::{connect, reset, run};
 
 /// One object of each kind, each with an owner whom the loading account may not name.
@@ -47,7 +47,7 @@ fn each_way_reads_what_a_live_server_has() {
         std::fs::write(path.path().join("a.sql"), in_order()).unwrap();
         let (server, mut session) = trusting(kind, ServerOptions::for_tests());
         reset(&mut session, &["shop"]);
-        run(&session, "shop", &in_order()).unwrap();
+        run(&session, "shop", &format!("{BY_HAND}{}", in_order())).unwrap();
 
         // By a temporary account, which is gone afterwards.
         is_as_live(&mut session, &folder(path.path()), "temporary account lockstep_files_");

@@ -29,7 +29,8 @@ struct Private(Server);
 impl PrivateServers for Own {
     fn start(&self, like: &Like) -> Result<Box<dyn PrivateServer>, String> {
         let options = ServerOptions { binary_log: false, ..ServerOptions::for_tests() };
-        let options = options.with(format!("--collation-server={}", like.collation));
+        let setting = |(name, value): &(String, String)| format!("--{}={value}", name.replace('_', "-"));
+        let options = ServerOptions { extra: like.settings.iter().map(setting).collect(), ..options };
         Ok(Box::new(Private(testing::own(self.0, &options))))
     }
 }
@@ -69,6 +70,9 @@ fn load(session: &mut Session, folder: &Folder, databases: &[&str]) -> (Result<L
 fn live(session: &mut Session, databases: &[&str]) -> Schema {
     read(session, &databases.iter().map(|d| (*d).to_owned()).collect::<Vec<_>>()).unwrap()
 }
+
+/// What a session of an administrator who runs a file by hand has.
+const BY_HAND: &str = "SET sql_mode = @@global.sql_mode, time_zone = @@global.time_zone;\n";
 
 /// Accounts and scratch databases that a run left.
 fn left(session: &mut Session) -> Vec<String> {
