@@ -5,6 +5,7 @@ mod connect;
 mod example;
 mod exit;
 mod output;
+mod private;
 mod sides;
 mod witness;
 

@@ -1,6 +1,7 @@
 //! FROM and TO: two environments of the topology, or two URLs.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -8,11 +9,13 @@ use clap::Args;
 use lockstep_engine::plan::{Header, Recipe};
 use lockstep_engine::progress::Control;
 use lockstep_engine::run::{Context, Permits, PlanOptions, RowScope, Source};
+use lockstep_engine::schema::Folder;
 use lockstep_engine::topology::{DestructivePolicy, Flow};
 use lockstep_engine::{Error, TableName, Topology};
 
 use crate::connect;
 use crate::output::Output;
+use crate::private::OnThisMachine;
 
 /// Where the topology is.
 #[derive(Args, Clone)]
@@ -181,7 +184,7 @@ impl std::str::FromStr for Budget {
 /// The two sides of a flow and the scope.
 #[derive(Args, Clone)]
 pub struct Sides {
-    /// The source: an environment's name, a mysql:// URL, or a folder of .sql files.
+    /// The source: an environment's name, a mysql:// URL, or a folder of .sql files (for an environment: one that its flows name).
     pub from: String,
     /// The target: an environment's name or a mysql:// URL.
     pub to: String,
@@ -243,7 +246,19 @@ impl Sides {
                 self.databases.clone(),
                 &self.references,
             )?,
-            (false, false) => self.topology_file()?,
+            (false, false) => {
+                let topology = self.topology_file()?;
+                // As the topology writes it, seen from the topology's own folder.
+                let of_folder = topology
+                    .folder_flows
+                    .iter()
+                    .find(|f| f.flow.from == self.from && f.flow.to == self.to)
+                    .map(|f| (f.flow.clone(), Some(f.path.clone())));
+                if let Some((flow, folder)) = of_folder {
+                    return Ok(Pair { topology, flow, folder });
+                }
+                topology
+            }
             _ => {
                 let name = if is_url(&self.from) { &self.to } else { &self.from };
                 return Err(Error::user(format!("one side is a URL and the other, `{name}`, is none"))
@@ -281,29 +296,27 @@ impl Sides {
         connect::topology(&self.topology.topology)
     }
 
-    /// The source is a folder of definitions; the target is a URL or an environment.
+    /// The source is a folder of definitions; the target is a URL, or an environment whose flows name the folder.
     fn with_folder(&self) -> Result<Pair> {
-        let topology = if is_url(&self.to) {
-            if !self.references.is_empty() {
-                return Err(Error::user("--reference: a folder of definitions has no rows").into());
-            }
-            Topology::of_one(connect::url(&self.to)?, self.databases.clone())?
-        } else {
-            self.topology_file()?
+        let path = PathBuf::from(&self.from);
+        if !is_url(&self.to) {
+            let topology = self.topology_file()?;
+            let flow = topology.folder_flow(&path, &self.from, &self.to)?.flow.clone();
+            return Ok(Pair { topology, flow, folder: Some(path) });
+        }
+        if !self.references.is_empty() {
+            return Err(Error::user("--reference: a folder of definitions has no rows").into());
+        }
+        let topology = Topology::of_one(connect::url(&self.to)?, self.databases.clone())?;
+        let to = topology.environments[0].name.clone();
+        let flow = Flow {
+            from: self.from.clone(),
+            to,
+            destructive: DestructivePolicy::Approve,
+            may_fail: DestructivePolicy::Approve,
+            approval: false,
         };
-        let to = if topology.ad_hoc { &topology.environments[0] } else { topology.environment(&self.to)? };
-        let to = to.name.clone();
-        // A folder is no way around what the flows into an environment refuse.
-        let strictest = |policy: fn(&Flow) -> DestructivePolicy| {
-            let mut flows = topology.flows.iter().filter(|f| f.to == to);
-            match flows.any(|f| policy(f) == DestructivePolicy::Refuse) {
-                true => DestructivePolicy::Refuse,
-                false => DestructivePolicy::Approve,
-            }
-        };
-        let (destructive, may_fail) = (strictest(|f| f.destructive), strictest(|f| f.may_fail));
-        let flow = Flow { from: self.from.clone(), to, destructive, may_fail, approval: false };
-        Ok(Pair { topology, flow, folder: Some(PathBuf::from(&self.from)) })
+        Ok(Pair { topology, flow, folder: Some(path) })
     }
 }
 
@@ -311,6 +324,16 @@ impl Pair {
     /// The flow's name, `dev → staging`.
     pub fn name(&self) -> String {
         format!("{} → {}", self.flow.from, self.flow.to)
+    }
+
+    /// The folder, and who may load it.
+    fn files(&self, path: &Path) -> Result<Folder> {
+        let loader = self.topology.environment(&self.flow.to)?.loader.as_ref();
+        Ok(Folder {
+            path: path.to_owned(),
+            loader: loader.map(connect::endpoint).transpose()?,
+            private: Some(Arc::new(OnThisMachine)),
+        })
     }
 
     /// Everything the engine needs for a run, stopped by signals and after `budget`.
@@ -333,7 +356,7 @@ impl Pair {
             topology: &self.topology,
             flow: &self.flow,
             source: match &self.folder {
-                Some(folder) => Source::Directory(folder.clone()),
+                Some(path) => Source::Directory(self.files(path)?),
                 None => {
                     Source::Server(connect::endpoint(&self.topology.environment(&self.flow.from)?.reader)?)
                 }

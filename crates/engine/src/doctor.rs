@@ -76,6 +76,20 @@ pub fn examine(
     Ok(checks)
 }
 
+/// Looks at the login that loads folders of definitions into an environment.
+///
+/// # Errors
+/// When the server cannot be asked.
+pub fn examine_loader(session: &mut Session) -> Result<Vec<Check>> {
+    let beyond = schema::beyond_fence(session, false)?;
+    let hint = "an account for files may have rights on its scratch databases only: see `lockstep grants`";
+    let fence = match beyond.is_empty() {
+        true => Check::new("privileges", Level::Ok, "reaches scratch databases for files only", ""),
+        false => Check::new("privileges", Level::Fail, format!("reaches more: {}", beyond.join(", ")), hint),
+    };
+    Ok(vec![tls(session)?, fence])
+}
+
 /// Compares what must be equal across environments.
 pub fn compare_servers(servers: &[(String, ServerInfo)]) -> Vec<Check> {
     let Some((first, info)) = servers.first() else { return Vec::new() };

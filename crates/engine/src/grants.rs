@@ -7,6 +7,7 @@
 //! (Sources: MySQL Reference Manual, "Privileges Provided by MySQL"; MariaDB Knowledge Base, "GRANT".)
 
 use crate::names::{literal, quote};
+use crate::schema::{FILES_PREFIX, LOADER_RIGHTS};
 use crate::topology::{Account, Environment};
 use crate::{Flavor, Topology, journal};
 
@@ -54,7 +55,7 @@ pub struct AccountGrants {
 /// names one. When the topology gives one login for reading and writing, it gets the writer's rights.
 pub fn grants(topology: &Topology, environment: &Environment, options: &GrantOptions) -> Vec<AccountGrants> {
     let (reader, writer) = (&environment.reader.endpoint.user, &environment.writer.endpoint.user);
-    let is_target = topology.flows.iter().any(|f| f.to == environment.name);
+    let is_target = topology.is_target(&environment.name);
     let mut out = vec![view_role(topology, options)];
     if let Some(definer) = environment.definer.as_ref().filter(|d| is_target && d.user != *writer) {
         out.push(definer_grants(topology, definer));
@@ -72,6 +73,17 @@ pub fn grants(topology: &Topology, environment: &Environment, options: &GrantOpt
             options,
             |name| writer_grants(topology, name, names_definer, options),
         ));
+    }
+    let loads = topology.folder_flows.iter().any(|f| f.flow.to == environment.name);
+    if let Some(loader) = environment.loader.as_ref().filter(|_| loads) {
+        let purpose = "loads folders of definitions, in scratch databases of their own";
+        let rights = |name: &str| {
+            vec![format!(
+                "GRANT {LOADER_RIGHTS} ON {}%`.* TO {name}",
+                pattern(FILES_PREFIX).trim_end_matches('`')
+            )]
+        };
+        out.push(account(&loader.endpoint.user, purpose, options, rights));
     }
     out.retain(|account| !account.statements.is_empty());
     out

@@ -1,7 +1,9 @@
 //! What a login may read, from its own `SHOW GRANTS`.
 
+mod fence;
 mod held;
 
+pub(crate) use fence::beyond;
 pub use held::Held;
 
 use crate::error::Error;

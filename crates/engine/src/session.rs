@@ -8,6 +8,7 @@ mod blocker;
 mod certificate;
 mod login;
 mod pin;
+mod scratch;
 pub mod variables;
 mod watch;
 

@@ -70,4 +70,5 @@ pub use error::{Error, Result};
 pub use installation::{Flavor, Installation, Kind, Version};
 pub use options::{GeneralLog, Lifetime, ServerOptions};
 pub use sandbox::{Blueprint, Member, Progress, Sandbox, Script};
+pub use secret::new_password;
 pub use server::Server;

@@ -22,7 +22,10 @@ pub(crate) fn password_in(file: &Path) -> Result<String> {
 
 /// 160 bits from the system's random source as 40 hexadecimal digits, with a prefix that satisfies rules which ask
 /// for capitals and signs. No character needs quoting in SQL, a shell or a URL.
-fn new_password() -> Result<String> {
+///
+/// # Errors
+/// When the source cannot be read.
+pub fn new_password() -> Result<String> {
     let mut bytes = [0_u8; 20];
     let source = "/dev/urandom";
     let read = fs::File::open(source).and_then(|mut file| file.read_exact(&mut bytes));

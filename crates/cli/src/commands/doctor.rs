@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::Args;
-use lockstep_engine::doctor::{Check, Level, compare_servers, examine};
+use lockstep_engine::doctor::{Check, Level, compare_servers, examine, examine_loader};
 use lockstep_engine::topology::Environment;
 use lockstep_engine::{Error, Session, Topology};
 
@@ -46,7 +46,7 @@ pub fn run(args: &Doctor, output: &Output) -> Result<Exit> {
     let mut servers = Vec::new();
     for environment in &topology.environments {
         let is_source = topology.flows.iter().any(|f| f.from == environment.name);
-        let is_target = topology.flows.iter().any(|f| f.to == environment.name);
+        let is_target = topology.is_target(&environment.name);
         let logins = [("reader", &environment.reader, is_source), ("writer", &environment.writer, is_target)];
         for (login, how, used) in logins {
             if !used {
@@ -62,6 +62,14 @@ pub fn run(args: &Doctor, output: &Output) -> Result<Exit> {
             };
             examined.push(Examined { environment: environment.name.clone(), login, checks });
         }
+    }
+    for environment in &topology.environments {
+        let Some(loader) = &environment.loader else { continue };
+        output.say(&format!("{} as loader …", environment.name));
+        let checks = connect::session(loader)
+            .and_then(|mut session| Ok(examine_loader(&mut session)?))
+            .unwrap_or_else(|error| vec![Check::failed("connection", &error.to_string())]);
+        examined.push(Examined { environment: environment.name.clone(), login: "loader", checks });
     }
     let across = compare_servers(&servers);
     if !across.is_empty() {

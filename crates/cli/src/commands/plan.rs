@@ -16,6 +16,11 @@ use crate::sides::{PlanArgs, Sides};
 const EXAMPLES: &str = "\
 Exit codes: 0 nothing to do, 2 there are changes, 3 refused by policy or unsupported.
 
+A plan is rehearsed in scratch databases on the target (lockstep_scratch_…), which are dropped. This is written to the
+target's binary log, and so reaches its replicas, unless the login may keep its session out of it (SUPER,
+SESSION_VARIABLES_ADMIN on MySQL, BINLOG ADMIN on MariaDB). A folder of .sql files is loaded by an account of its own,
+whose work is logged, or by a private server on this machine.
+
 Examples:
   lockstep plan dev staging
   lockstep plan dev staging --out plan.json && lockstep apply plan.json

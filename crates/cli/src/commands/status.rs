@@ -36,8 +36,10 @@ pub struct Status {
 pub fn run(args: &Status, output: &Output) -> Result<Exit> {
     let topology = connect::topology(&args.topology.topology)?;
     let mut flows = Vec::new();
-    for flow in topology.flows.clone() {
-        let pair = Pair { topology: topology.clone(), flow, folder: None };
+    let of_folders = topology.folder_flows.iter().map(|f| (f.flow.clone(), Some(f.path.clone())));
+    let all = topology.flows.iter().map(|flow| (flow.clone(), None)).chain(of_folders);
+    for (flow, folder) in all.collect::<Vec<_>>() {
+        let pair = Pair { topology: topology.clone(), flow, folder };
         output.say(&format!("{} …", pair.name()));
         flows.push(flow_status(&pair.context(output, &PlanArgs::allowing(&args.allow), None)?)?);
     }

@@ -21,6 +21,7 @@ changed, 4 the budget is used up, or a statement that an earlier run left to the
 1 an error (run again: it goes on from what is journalled).
 Without --yes it asks before it changes anything. While it waits for the answer others may work on the target; the plan
 is then made again, and refused if it is not the same any more.
+Rehearsing writes to the target's binary log unless the login may keep its session out of it: see `lockstep plan --help`.
 
 Examples:
   lockstep sync dev staging

@@ -17,7 +17,6 @@ mod sync;
 mod underway;
 mod verify;
 
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use apply::was_undone;
@@ -34,6 +33,7 @@ use serde::{Deserialize, Serialize};
 use crate::grants::VIEW_ROLE;
 use crate::privileges;
 use crate::progress::{Control, Event, Observer};
+use crate::schema::Folder;
 use crate::session::{Ends, Watcher, name_lock_holder};
 use crate::topology::Flow;
 use crate::{Endpoint, Error, ReferenceTable, Result, Session, TableName, Topology};
@@ -44,7 +44,7 @@ pub enum Source {
     /// A live environment.
     Server(Endpoint),
     /// Definitions kept as `.sql` files under a folder; it has no rows.
-    Directory(PathBuf),
+    Directory(Folder),
 }
 
 /// Everything a run needs to know and to talk to.

@@ -87,6 +87,7 @@ fn plan_sides(context: &Context, sides: &mut Sides, options: &PlanOptions) -> Re
     let mut plan = empty_plan(context, sides, options);
     plan.statements.clone_from(&diff.statements);
     plan.notes.clone_from(&diff.notes);
+    plan.notes.extend(std::mem::take(&mut sides.notes));
     plan.unsupported = diff
         .unsupported
         .iter()

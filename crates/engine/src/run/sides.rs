@@ -1,10 +1,9 @@
 //! Opens both sides of a run, checks that they may be compared, and reads their definitions.
 
-use std::path::Path;
-
 use super::{Context, Source};
 use crate::grants::VIEW_ROLE;
-use crate::schema::{self, ObjectKind, Schema};
+use crate::progress::Event;
+use crate::schema::{self, Folder, Loaded, ObjectKind, Schema};
 use crate::{Error, Result, Session, TableName, privileges};
 
 /// The two sides of a run, looked at.
@@ -14,6 +13,8 @@ pub(super) struct Sides {
     pub target: Session,
     pub source_schema: Schema,
     pub target_schema: Schema,
+    /// What a person should know of how they were read.
+    pub notes: Vec<String>,
 }
 
 impl Sides {
@@ -47,19 +48,23 @@ fn open(context: &Context) -> Result<Sides> {
         return Err(Error::user(format!("{}: there is no database `{missing}`", source.endpoint()))
             .with_hint("check the spelling, and that the reader has privileges on it (`lockstep grants`)"));
     }
-    Ok(Sides { source_version: source.server().version_text.clone(), target, source_schema, target_schema })
+    let source_version = source.server().version_text.clone();
+    Ok(Sides { source_version, target, source_schema, target_schema, notes: Vec::new() })
 }
 
 /// Loads a folder of definitions, with the target's help, and reads the target.
-fn open_directory(context: &Context, folder: &Path) -> Result<Sides> {
+fn open_directory(context: &Context, folder: &Folder) -> Result<Sides> {
     check_login(context, &mut context.open_target()?)?;
     let mut target = context.open_target_schema()?;
     context.phase("reading schemas")?;
     let databases = &context.topology.databases;
-    let source_schema = schema::load_directory(&mut target, folder, databases)?;
+    let mut say = |line: String| context.observer.event(&Event::Phase(line));
+    let Loaded { schema: mut source_schema, notes } =
+        schema::load_folder(&mut target, folder, databases, &mut say)?;
     let target_schema = schema::read(&mut target, databases)?;
-    let source_version = format!("definitions, parsed by {}", target.server().version_text);
-    Ok(Sides { source_version, target, source_schema, target_schema })
+    schema::adopt_line_ends(&mut source_schema, &target_schema);
+    let source_version = format!("definitions, parsed by {}", source_schema.server.version_text);
+    Ok(Sides { source_version, target, source_schema, target_schema, notes })
 }
 
 /// Says what was being read when a definition may not be.

@@ -81,6 +81,12 @@ impl<'a> Lexer<'a> {
         Self { sql, at: 0, open_versions: 0 }
     }
 
+    /// Goes on at `end`, behind the version comment that the last token opened.
+    pub fn leave_version(&mut self, end: usize) {
+        self.at = end;
+        self.open_versions = self.open_versions.saturating_sub(1);
+    }
+
     fn take(&mut self, kind: TokenKind, len: usize) -> Token<'a> {
         let token = Token { kind, text: &self.sql[self.at..self.at + len], start: self.at };
         self.at += len;

@@ -3,23 +3,21 @@
 //! [`read`] takes every object as the server's own `SHOW CREATE`; [`diff`] compares two such values and
 //! writes the statements that lead from one to the other; [`rehearse`] runs them on empty copies and
 //! checks that they arrive; [`execute`] runs one of them for real. [`fingerprint`] names a state, and
-//! [`load_directory`] reads definitions kept as files.
+//! [`load_folder`] reads definitions kept as files.
 //!
 //! What is no drift: the `AUTO_INCREMENT` counter, `DEFINER`, the order of keys (unless
 //! [`Options::strict_key_order`]), foreign keys and checks, and between servers of different flavour or
 //! age the spellings that mean the same there.
 
-mod asleep;
 mod column;
 mod definer;
 mod diff;
-mod directory;
 mod execute;
+mod files;
 mod fingerprint;
 mod grouping;
 pub(crate) mod lexer;
 mod model;
-mod reach;
 mod read;
 pub(crate) mod references;
 mod rehearse;
@@ -33,12 +31,13 @@ pub(crate) mod table;
 pub use definer::with_definer;
 pub(crate) use diff::moments::zoned_columns;
 pub use diff::{Disturbance, Options, SchemaDiff, Unsupported, diff, disturbance};
-pub use directory::load_directory;
 pub use execute::{Patience, execute};
+pub use files::{Folder, Like, Loaded, PrivateServer, PrivateServers, load_folder};
+pub(crate) use files::{RIGHTS as LOADER_RIGHTS, adopt_line_ends, beyond_fence};
 pub use fingerprint::fingerprint;
 pub use model::{Database, ObjectKind, ObjectRef, Schema, Stored, Table, TriggerPlace};
 pub use read::read;
 pub use rehearse::{Companion, Rehearsal, rehearse, rehearse_with};
-pub(crate) use scratch::{PREFIX as SCRATCH_PREFIX, in_scratch};
+pub(crate) use scratch::{FILES_PREFIX, PREFIX as SCRATCH_PREFIX, in_scratch};
 pub use scratch::{drop_leftovers, leftovers};
 pub use statement::{Action, Method, Risk, Settings, Stage, Statement};

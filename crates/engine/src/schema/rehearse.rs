@@ -8,7 +8,7 @@ use super::model::{Database, ObjectKind, ObjectRef, Schema, Table};
 use super::read::read_any;
 use super::references::references;
 use super::rename::{Renames, rename_databases};
-use super::scratch::Scratch;
+use super::scratch::{Purpose, Scratch};
 use super::statement::{Action, Settings, Stage as When, Statement};
 use super::table::Clauses;
 use crate::{Error, Result, Session, TableName};
@@ -93,9 +93,9 @@ pub fn rehearse_with(
     // A session of its own: the rehearsal's settings and its lock end with it.
     let mut own = session.another()?;
     let stage = Stage::of(source, target, plan);
-    let scratch = Scratch::create(&mut own, &stage.before)?;
+    let scratch = Scratch::create(&mut own, Purpose::Rehearsal, &stage.before)?;
     let result = stage.play(&mut own, plan, &scratch, source, options, companion);
-    scratch.finish(own, result)
+    scratch.finish(&mut own, result)
 }
 
 /// What the rehearsal is played with.

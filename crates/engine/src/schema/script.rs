@@ -1,7 +1,7 @@
 //! Splits a file of SQL into statements, as the `mysql` client does: `;` ends a statement unless
 //! `DELIMITER` says otherwise, and not inside strings, names and comments.
 
-use super::lexer::{Lexer, TokenKind};
+use super::lexer::{Lexer, Token, TokenKind};
 use crate::{Error, Result};
 
 /// One statement of a script.
@@ -21,7 +21,7 @@ pub struct Piece {
 pub fn split(script: &str) -> Result<Vec<Piece>> {
     let mut pieces = Vec::new();
     let mut delimiter = ";".to_owned();
-    let mut at = 0;
+    let (mut at, mut lines) = (0, Lines::default());
     while at < script.len() {
         let rest = &script[at..];
         if let Some(end) = delimiter_command(rest, script, at, &mut delimiter)? {
@@ -33,20 +33,36 @@ pub fn split(script: &str) -> Result<Vec<Piece>> {
         let bare = Lexer::new(text).any(|t| t.is_significant());
         if bare {
             let start = at + (rest.len() - rest.trim_start().len());
-            pieces.push(Piece { sql: text.to_owned(), line: line_of(script, start) });
+            pieces.push(Piece { sql: text.to_owned(), line: lines.at(script, start) });
         }
         at += consumed;
     }
     Ok(pieces)
 }
 
+/// Counts lines up to places that only grow: a dump has many statements.
+#[derive(Default)]
+struct Lines {
+    at: usize,
+    before: usize,
+}
+
+impl Lines {
+    /// The line of the byte `at`, from 1.
+    fn at(&mut self, script: &str, at: usize) -> usize {
+        self.before += script[self.at..at].matches('\n').count();
+        self.at = at;
+        self.before + 1
+    }
+}
+
 fn line_of(script: &str, at: usize) -> usize {
     script[..at].matches('\n').count() + 1
 }
 
-/// Reads `DELIMITER x` at the front of `rest` (after blanks) and returns how much it takes.
+/// Reads `DELIMITER x` at the front of `rest` (after blanks and comments) and returns how much it takes.
 fn delimiter_command(rest: &str, script: &str, at: usize, delimiter: &mut String) -> Result<Option<usize>> {
-    let blank = rest.len() - rest.trim_start().len();
+    let blank = Lexer::new(rest).find(Token::is_significant).map_or(rest.len(), |token| token.start);
     let word = rest.get(blank..blank + 9).filter(|w| w.eq_ignore_ascii_case("delimiter"));
     let ends = |after: &str| after.chars().next().is_none_or(char::is_whitespace);
     if word.is_none() || !rest.get(blank + 9..).is_some_and(ends) {
@@ -121,6 +137,7 @@ mod tests {
         assert_eq!(sqls("a ';' `;` /* ; */ b; -- ;\n c"), ["a ';' `;` /* ; */ b", "-- ;\n c"]);
         assert_eq!(sqls("DELIMITER $$\nx; y; END$$\ndelimiter ;\nz;"), ["x; y; END", "z"]);
         assert_eq!(sqls("-- only a comment\n;"), Vec::<String>::new());
+        assert_eq!(sqls("-- ours\n/* x */ DELIMITER //\na; b//\n-- back\nDELIMITER ;\nc;"), ["a; b", "c"]);
     }
 
     #[test]

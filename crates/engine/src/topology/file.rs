@@ -7,8 +7,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    ConflictPolicy, DeletePolicy, DestructivePolicy, Environment, Flow, Login, PasswordSource,
-    PermittedTriggers, ReferenceTable, Topology, condition,
+    ConflictPolicy, DeletePolicy, DestructivePolicy, Environment, Flow, FolderFlow, Login, PasswordSource,
+    PermittedTriggers, ReferenceTable, Topology, condition, is_folder,
 };
 use crate::surroundings::Limit;
 use crate::{Endpoint, Error, ErrorKind, Result, TableName};
@@ -31,13 +31,14 @@ struct EnvironmentEntry {
     password_env: Option<String>,
     password_file: Option<PathBuf>,
     password_command: Option<Vec<String>>,
-    writer: Option<WriterEntry>,
+    writer: Option<LoginEntry>,
+    loader: Option<LoginEntry>,
     definer: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct WriterEntry {
+struct LoginEntry {
     url: Spanned<String>,
     password_env: Option<String>,
     password_file: Option<PathBuf>,
@@ -94,21 +95,20 @@ pub(super) fn parse(text: &str, folder: &Path) -> Result<Topology> {
         .into_iter()
         .map(|(name, entry)| environment(text, folder, name, entry))
         .collect::<Result<Vec<_>>>()?;
-    let flows: Vec<Flow> = file
-        .flows
-        .into_iter()
-        .map(|f| Flow {
-            from: f.from,
-            to: f.to,
-            destructive: f.destructive,
-            may_fail: f.may_fail.unwrap_or(f.destructive),
-            approval: f.approval,
-        })
-        .collect();
+    let flows = file.flows.into_iter().map(|f| Flow {
+        from: f.from,
+        to: f.to,
+        destructive: f.destructive,
+        may_fail: f.may_fail.unwrap_or(f.destructive),
+        approval: f.approval,
+    });
+    let (folders, flows): (Vec<Flow>, Vec<Flow>) = flows.partition(|flow| is_folder(&flow.from));
+    let folder_flows =
+        folders.into_iter().map(|flow| FolderFlow { path: folder.join(&flow.from), flow }).collect();
     let references =
         file.reference_tables.into_iter().map(|entry| reference(text, entry)).collect::<Result<Vec<_>>>()?;
     let environments = sources_first(environments, &flows);
-    Ok(Topology { databases: file.databases, environments, flows, references, ad_hoc: false })
+    Ok(Topology { databases: file.databases, environments, flows, folder_flows, references, ad_hoc: false })
 }
 
 fn config(message: &str) -> Error {
@@ -130,15 +130,17 @@ fn environment(text: &str, folder: &Path, name: String, entry: EnvironmentEntry)
     let reader_password =
         password(&name, folder, entry.password_env, entry.password_file, entry.password_command)?;
     let reader = login(text, folder, &entry.url, reader_password)?;
-    let writer = match entry.writer {
-        None => reader.clone(),
-        Some(w) => {
+    let other = |entry: Option<LoginEntry>| {
+        let login = entry.map(|w| {
             let password = password(&name, folder, w.password_env, w.password_file, w.password_command)?;
-            login(text, folder, &w.url, password)?
-        }
+            login(text, folder, &w.url, password)
+        });
+        login.transpose()
     };
+    let writer = other(entry.writer)?.unwrap_or_else(|| reader.clone());
+    let loader = other(entry.loader)?;
     let definer = entry.definer.map(|d| d.as_ref().parse().map_err(|e| at(text, &d, &e))).transpose()?;
-    Ok(Environment { name, reader, writer, definer })
+    Ok(Environment { name, reader, writer, loader, definer })
 }
 
 fn login(

@@ -15,6 +15,9 @@ pub use reference::{AnyTrigger, ConflictPolicy, DeletePolicy, PermittedTriggers,
 use crate::schema::SCRATCH_PREFIX;
 use crate::{Endpoint, Error, ErrorKind, Result, TableName};
 
+/// Databases that belong to the server.
+pub const SERVER_DATABASES: [&str; 4] = ["mysql", "sys", "information_schema", "performance_schema"];
+
 /// Databases that belong to the server or to lockstep and are never in scope.
 pub const RESERVED_DATABASES: [&str; 5] =
     ["mysql", "sys", "information_schema", "performance_schema", crate::journal::DATABASE];
@@ -59,6 +62,8 @@ pub struct Environment {
     pub reader: Login,
     /// The login that changes things, used when the environment is a target. The reader's when not given.
     pub writer: Login,
+    /// The login that loads folders of definitions, when one is a source for this environment.
+    pub loader: Option<Login>,
     /// The account as which stored objects and views are created here; the writer itself when not given.
     pub definer: Option<Account>,
 }
@@ -67,7 +72,13 @@ impl Environment {
     /// An environment named by its URL, with one login for everything.
     fn ad_hoc(endpoint: Endpoint) -> Self {
         let login = Login { endpoint, password: None };
-        Self { name: login.endpoint.to_string(), reader: login.clone(), writer: login, definer: None }
+        Self {
+            name: login.endpoint.to_string(),
+            reader: login.clone(),
+            writer: login,
+            loader: None,
+            definer: None,
+        }
     }
 }
 
@@ -86,6 +97,15 @@ pub struct Flow {
     pub approval: bool,
 }
 
+/// A folder of definitions that is a source for one environment.
+#[derive(Clone, Debug)]
+pub struct FolderFlow {
+    /// Where it is.
+    pub path: PathBuf,
+    /// The flow; its source is the folder as the topology writes it, such as `./schema`.
+    pub flow: Flow,
+}
+
 /// The whole topology.
 #[derive(Clone, Debug)]
 pub struct Topology {
@@ -93,11 +113,18 @@ pub struct Topology {
     pub databases: Vec<String>,
     /// Environments by name, in the order of the file.
     pub environments: Vec<Environment>,
-    /// Permitted directions.
+    /// Permitted directions between environments.
     pub flows: Vec<Flow>,
+    /// Permitted directions from folders of definitions.
+    pub folder_flows: Vec<FolderFlow>,
     references: Vec<ReferenceTable>,
     /// True when made from URLs for one run: the people who do that use an administrator's login.
     pub ad_hoc: bool,
+}
+
+/// Whether the source of a flow is written as a folder: `./schema`, `../schema`, `/srv/schema`, `schema/`.
+pub fn is_folder(from: &str) -> bool {
+    ["./", "../", "/"].iter().any(|start| from.starts_with(start)) || from.ends_with('/')
 }
 
 impl Topology {
@@ -155,7 +182,8 @@ impl Topology {
             }
         }
         let references = references.iter().map(|name| ReferenceTable::plain(name.clone())).collect();
-        let topology = Self { databases, environments, flows, references, ad_hoc: true };
+        let folder_flows = Vec::new();
+        let topology = Self { databases, environments, flows, folder_flows, references, ad_hoc: true };
         topology.check()?;
         Ok(topology)
     }
@@ -196,6 +224,29 @@ impl Topology {
         Err(Error::refused(why).with_hint(format!("the topology's flows: {}", known.join(", "))))
     }
 
+    /// The flow from a folder of definitions to an environment. `folder` is where it is, `shown` what the caller calls it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Refused`] when no flow names it, with the lines to add.
+    pub fn folder_flow(&self, folder: &Path, shown: &str, to: &str) -> Result<&FolderFlow> {
+        self.environment(to)?;
+        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let wanted = real(folder);
+        let found = self.folder_flows.iter().find(|f| f.flow.to == to && real(&f.path) == wanted);
+        found.ok_or_else(|| {
+            let name = if is_folder(shown) { shown.to_owned() } else { format!("./{shown}") };
+            Error::refused(format!("no flow names the folder {shown} as a source for `{to}`")).with_hint(
+                format!("if it may be one, add to the topology: [[flows]] from = \"{name}\" to = \"{to}\""),
+            )
+        })
+    }
+
+    /// Whether changes may travel to the environment of that name, from another one or from a folder.
+    pub fn is_target(&self, name: &str) -> bool {
+        let of_folders = self.folder_flows.iter().map(|f| &f.flow);
+        self.flows.iter().chain(of_folders).any(|f| f.to == name)
+    }
+
     /// Checks what the file's grammar cannot: names that refer to each other, and duplicates.
     fn check(&self) -> Result<()> {
         let wrong = |message: String| Err(Error::new(ErrorKind::Config, message));
@@ -227,6 +278,16 @@ impl Topology {
     }
 
     fn check_flows(&self) -> Result<()> {
+        for (i, FolderFlow { flow, .. }) in self.folder_flows.iter().enumerate() {
+            if !self.environments.iter().any(|e| e.name == flow.to) {
+                let text = format!("flow {} → {}: there is no environment `{}`", flow.from, flow.to, flow.to);
+                return Err(Error::new(ErrorKind::Config, text));
+            }
+            if self.folder_flows[..i].iter().any(|f| f.flow.from == flow.from && f.flow.to == flow.to) {
+                let text = format!("flow {} → {} is given twice", flow.from, flow.to);
+                return Err(Error::new(ErrorKind::Config, text));
+            }
+        }
         for (i, flow) in self.flows.iter().enumerate() {
             for end in [&flow.from, &flow.to] {
                 if !self.environments.iter().any(|e| e.name == *end) {

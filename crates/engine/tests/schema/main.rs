@@ -1,5 +1,6 @@
 //! Definitions, compared and brought into step on real servers.
 
+mod files;
 mod golden;
 mod hostile;
 mod random;

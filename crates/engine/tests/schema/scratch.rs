@@ -1,11 +1,12 @@
-//! Scratch databases never stay, and files become a schema.
+//! Scratch databases never stay, and stay out of the binary log where they can.
 
 use lockstep_engine::schema::{
-    ObjectKind, ObjectRef, Options, Patience, Schema, diff, execute, load_directory, read, rehearse,
+    ObjectKind, ObjectRef, Options, Patience, Schema, diff, execute, read, rehearse,
 };
-use lockstep_engine::{ErrorKind, Session};
+use lockstep_engine::{Endpoint, ErrorKind, Session};
 use lockstep_sandbox::ServerOptions;
 use lockstep_sandbox::testing::{self, Kind};
+use mysql::Row;
 
 use crate::support::{connect, reset, run, scratch_databases};
 
@@ -66,43 +67,49 @@ fn a_rehearsal_leaves_nothing_on_mariadb() {
     leaves_nothing(Kind::MariaDb1011);
 }
 
-#[test]
-fn files_become_the_schema_they_describe() {
-    for kind in [Kind::MySql97, Kind::MariaDb1011] {
-        let mut session = connect(&testing::server(kind));
-        let database = testing::unique_database("files");
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::create_dir(folder.path().join("views")).unwrap();
-        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
-        write("1.sql", "SET sql_mode = 'ANSI_QUOTES';\nCREATE TABLE \"t\" (a INT, g INT AS (a) VIRTUAL);\n");
-        write(
-            "2.sql",
-            &format!(
-                "CREATE DATABASE IF NOT EXISTS `{database}`;\nUSE `{database}`;\nCREATE TABLE `{database}`.`u` (a INT);\n"
-            ),
-        );
-        write(
-            "views/v.sql",
-            "DELIMITER //\nCREATE VIEW v AS SELECT a FROM t//\nCREATE PROCEDURE p() BEGIN SELECT 1; END//\n",
-        );
-        let names = [database.clone()];
-        reset(&mut session, &[&database]);
-        let wanted = load_directory(&mut session, folder.path(), &names).unwrap();
-        let current = schema(&mut session, &database);
-        let plan = diff(&wanted, &current, &Options::default());
-        rehearse(&mut session, &wanted, &current, &plan, &Options::default()).unwrap();
-        for statement in &plan.statements {
-            execute(&mut session, statement, Patience::default()).unwrap();
-        }
-        assert_eq!(plan.statements.len(), 4, "{:#?}", plan.statements);
-        assert!(diff(&wanted, &schema(&mut session, &database), &Options::default()).is_empty());
+/// The statements in a server's binary logs, those of rows left out.
+fn logged(session: &mut Session) -> Vec<String> {
+    let logs: Vec<Row> = session.query("SHOW BINARY LOGS").unwrap();
+    let names: Vec<String> = logs.iter().map(|row| row.get(0).unwrap()).collect();
+    let events = names
+        .iter()
+        .flat_map(|name| session.query::<Row>(format!("SHOW BINLOG EVENTS IN '{name}'")).unwrap());
+    let of_statements = events.filter(|event| event.get::<String, _>(2).unwrap() == "Query");
+    of_statements
+        .map(|event| String::from_utf8_lossy(&event.get::<Vec<u8>, _>(5).unwrap()).into_owned())
+        .collect()
+}
 
-        write("3.sql", "CREATE TABLE x (a INT);\n\nINSERT INTO x VALUES (1);\n");
-        let error = load_directory(&mut session, folder.path(), &names).unwrap_err();
-        assert!(error.message().contains("3.sql, line 3: INSERT is no definition"), "{error}");
-        write("3.sql", "CREATE TABLE x (a INT);\nCREATE TABLE y (b 'open");
-        let error = load_directory(&mut session, folder.path(), &names).unwrap_err();
-        assert!(error.message().contains("line 2"), "{error}");
-        session.execute(format!("DROP DATABASE `{database}`")).unwrap();
+/// Replicas never see a scratch database where the login may keep it out of the binary log, and see all of it where it
+/// may not; what is done for real is logged in any case.
+#[test]
+fn a_rehearsal_stays_out_of_the_binary_log_where_the_login_may() {
+    for kind in [Kind::MySql97, Kind::MariaDb1011] {
+        let (server, mut session) = own(kind);
+        reset(&mut session, &["want", "have"]);
+        run(&session, "want", "CREATE TABLE t (a INT, b INT);").unwrap();
+        run(&session, "have", "CREATE TABLE t (a INT);").unwrap();
+        session.execute("CREATE USER plain@'%'").unwrap();
+        session.execute("GRANT ALL ON have.* TO plain@'%'").unwrap();
+        session.execute("GRANT ALL ON `lockstep\\_scratch\\_%`.* TO plain@'%'").unwrap();
+        let mut wanted = schema(&mut session, "want");
+        let content = wanted.databases.remove("want").unwrap();
+        wanted.databases.insert("have".into(), content);
+        let current = schema(&mut session, "have");
+        let plan = diff(&wanted, &current, &Options::default());
+
+        let before = logged(&mut session);
+        rehearse(&mut session, &wanted, &current, &plan, &Options::default()).unwrap();
+        assert_eq!(logged(&mut session), before, "{kind}: an administrator's rehearsal is logged");
+
+        let mut plain = Session::connect(&Endpoint::from_url(&server.url_for("plain")).unwrap()).unwrap();
+        rehearse(&mut plain, &wanted, &current, &plan, &Options::default()).unwrap();
+        let after = logged(&mut session);
+        let count =
+            |word: &str| after.iter().filter(|s| s.contains(word) && s.contains("lockstep_scratch_")).count();
+        assert_eq!((count("CREATE DATABASE"), count("DROP DATABASE")), (1, 1), "{kind}: {after:#?}");
+
+        execute(&mut session, &plan.statements[0], Patience::default()).unwrap();
+        assert!(logged(&mut session).last().unwrap().contains("ALTER TABLE `t` ADD COLUMN `b`"), "{kind}");
     }
 }

@@ -5,34 +5,35 @@
 
 use std::collections::BTreeSet;
 
-use super::lexer::{Token, significant, unwrap_versions};
+use super::edit::Edit;
 use super::reach::KINDS;
-use crate::{Error, Result, Session};
+use crate::schema::lexer::{Token, significant};
+use crate::schema::rename::Renames;
+use crate::{Error, Result};
 
 /// The events whose files enable them: scratch database and name, in lower case.
 #[derive(Default)]
 pub(super) struct Asleep(BTreeSet<(String, String)>);
 
 impl Asleep {
-    /// The statement to send in place of `sql`, which is meant for the scratch databases.
+    /// What to write where in a statement about an event, so that the event does not run. `tokens` are the
+    /// statement's significant ones; `current` is the database in use, and `scratch` gives the scratch database of
+    /// one that the statement names.
     ///
     /// # Errors
-    /// A recurring event without a start; as [`Session::query_first`].
-    pub fn lay(&mut self, session: &mut Session, sql: String) -> Result<String> {
-        let plain = unwrap_versions(&sql);
-        let Some(event) = disabled(&plain) else { return Ok(sql) };
+    /// A recurring event without a start.
+    pub fn lay(&mut self, tokens: &[Token<'_>], current: &str, scratch: &Renames) -> Result<Option<Edit>> {
+        let Some(event) = disabled(tokens) else { return Ok(None) };
         if event.starts_when_created {
             return Err(Error::user("the event does not say STARTS, so it would differ at every reading")
                 .with_hint("write ON SCHEDULE EVERY … STARTS 'YYYY-MM-DD HH:MM:SS'"));
         }
-        let database = match event.database {
-            Some(database) => database,
-            None => session.query_first::<String>("SELECT DATABASE()")?.unwrap_or_default(),
-        };
-        let mut place = (database.to_lowercase(), event.name.to_lowercase());
+        let of = |named: &str| scratch.get(named).map_or(named, String::as_str).to_lowercase();
+        let database = event.database.as_deref().map_or_else(|| current.to_lowercase(), of);
+        let mut place = (database, event.name.to_lowercase());
         if let Some((to_database, to_name)) = event.renamed {
             let was_enabled = self.0.remove(&place);
-            place = (to_database.map_or(place.0, |d| d.to_lowercase()), to_name.to_lowercase());
+            place = (to_database.as_deref().map_or(place.0, of), to_name.to_lowercase());
             if was_enabled {
                 self.0.insert(place.clone());
             }
@@ -42,7 +43,12 @@ impl Asleep {
         } else if event.enabled == Some(false) {
             self.0.remove(&place);
         }
-        Ok(event.sql)
+        Ok(event.edit)
+    }
+
+    /// The database is emptied: what it held is gone.
+    pub fn forget(&mut self, database: &str) {
+        self.0.retain(|(of, _)| *of != database.to_lowercase());
     }
 
     /// The definition of an event as its file has it, from the one read back.
@@ -51,7 +57,7 @@ impl Asleep {
         let mut head = tokens.iter().take_while(|t| !t.is("DO"));
         match head.find(|t| t.is("DISABLE")) {
             Some(word) if self.0.contains(&(database.to_lowercase(), name.to_lowercase())) => {
-                in_place(create, word, "ENABLE")
+                Edit::in_place_of(word, "ENABLE").applied(create)
             }
             _ => create.to_owned(),
         }
@@ -60,7 +66,8 @@ impl Asleep {
 
 /// A statement about an event that leaves it disabled.
 struct Disabled {
-    sql: String,
+    /// What to write in the statement, where it would be enabled.
+    edit: Option<Edit>,
     database: Option<String>,
     name: String,
     /// The database, where one is named, and the name that the statement gives it.
@@ -72,8 +79,7 @@ struct Disabled {
 }
 
 /// `CREATE EVENT` or `ALTER EVENT` without enabling; `None` for any other statement.
-fn disabled(sql: &str) -> Option<Disabled> {
-    let tokens = significant(sql);
+fn disabled(tokens: &[Token<'_>]) -> Option<Disabled> {
     let creates = tokens.first()?.is("CREATE");
     if !creates && !tokens.first()?.is("ALTER") {
         return None;
@@ -91,16 +97,16 @@ fn disabled(sql: &str) -> Option<Disabled> {
     let to = rest[..end].windows(2).position(|words| words[0].is("RENAME") && words[1].is("TO"));
     let renamed = to.filter(|_| !creates).and_then(|to| qualified(&rest[to + 2..]));
     let starts_when_created = creates && says("EVERY").is_some() && says("STARTS").is_none();
-    let (sql, enabled) = match says("ENABLE") {
-        Some(word) => (in_place(sql, word, "DISABLE"), Some(true)),
-        None if says("DISABLE").is_some() => (sql.to_owned(), Some(false)),
+    let (edit, enabled) = match says("ENABLE") {
+        Some(word) => (Some(Edit::in_place_of(word, "DISABLE")), Some(true)),
+        None if says("DISABLE").is_some() => (None, Some(false)),
         None if creates => {
-            let behind = says("COMMENT").or_else(|| rest.get(end))?.start;
-            (format!("{}DISABLE {}", &sql[..behind], &sql[behind..]), Some(true))
+            let behind = says("COMMENT").or_else(|| rest.get(end))?;
+            (Some(Edit::before(behind, "DISABLE ")), Some(true))
         }
-        None => (sql.to_owned(), None),
+        None => (None, None),
     };
-    Some(Disabled { sql, database, name, renamed, enabled, starts_when_created })
+    Some(Disabled { edit, database, name, renamed, enabled, starts_when_created })
 }
 
 /// The name at the front of `tokens`, and the database before it where there is one.
@@ -110,10 +116,6 @@ fn qualified(tokens: &[Token<'_>]) -> Option<(Option<String>, String)> {
         true => (Some(first), tokens.get(2)?.name()),
         false => (None, first),
     })
-}
-
-fn in_place(sql: &str, token: &Token<'_>, word: &str) -> String {
-    format!("{}{word}{}", &sql[..token.start], &sql[token.end()..])
 }
 
 #[cfg(test)]
@@ -139,14 +141,15 @@ mod tests {
             ("ALTER EVENT e COMMENT 'x'", None, "ALTER EVENT e COMMENT 'x'"),
         ];
         for (sql, enabled, part) in cases {
-            let event = disabled(sql).unwrap();
+            let event = disabled(&significant(sql)).unwrap();
             assert_eq!(event.name, "e");
             assert_eq!(event.enabled, enabled, "{sql}");
-            assert!(event.sql.contains(part), "{}", event.sql);
+            let sent = event.edit.map_or(sql.to_owned(), |edit| edit.applied(sql));
+            assert!(sent.contains(part), "{sent}");
         }
-        assert!(disabled("CREATE TABLE event (a INT)").is_none());
-        assert!(disabled("DROP EVENT e").is_none());
-        assert!(disabled("CREATE EVENT e").is_none(), "cut off");
+        assert!(disabled(&significant("CREATE TABLE event (a INT)")).is_none());
+        assert!(disabled(&significant("DROP EVENT e")).is_none());
+        assert!(disabled(&significant("CREATE EVENT e")).is_none(), "cut off");
     }
 
     #[test]
