@@ -28,6 +28,8 @@ pub struct Session {
     server: ServerInfo,
     role: Option<String>,
     watched: Option<Watched>,
+    /// What was executed since it is being recorded.
+    recorded: Option<Vec<String>>,
 }
 
 impl Session {
@@ -38,7 +40,15 @@ impl Session {
     /// [`ErrorKind::Refused`] when it is too old (before MySQL 5.6 or MariaDB 10.2).
     pub fn connect(endpoint: &Endpoint) -> Result<Self> {
         let (conn, server) = login::connect(endpoint)?;
-        Ok(Self { conn, poisoned: false, endpoint: endpoint.clone(), server, role: None, watched: None })
+        Ok(Self {
+            conn,
+            poisoned: false,
+            endpoint: endpoint.clone(),
+            server,
+            role: None,
+            watched: None,
+            recorded: None,
+        })
     }
 
     /// A second session to the same server with the same login, the same role active, and watched like this one.
@@ -121,10 +131,35 @@ impl Session {
     /// # Errors
     /// [`ErrorKind::Server`] with the server's code; [`ErrorKind::Connection`] when the session broke.
     pub fn execute(&mut self, sql: impl AsRef<str>) -> Result<u64> {
-        self.guard(|conn| {
+        let done = self.guard(|conn| {
             conn.query_drop(sql.as_ref())?;
             Ok(conn.affected_rows())
-        })
+        })?;
+        if let Some(recorded) = &mut self.recorded {
+            recorded.push(sql.as_ref().to_owned());
+        }
+        Ok(done)
+    }
+
+    /// Keeps the text of every statement that [`Session::execute`] brings to its end from now on, until
+    /// [`Session::recorded`] asks for it.
+    pub(crate) fn record(&mut self) {
+        self.recorded = Some(Vec::new());
+    }
+
+    /// Whether statements are being recorded.
+    pub(crate) fn is_recording(&self) -> bool {
+        self.recorded.is_some()
+    }
+
+    /// Ends the recording and returns it.
+    pub(crate) fn recorded(&mut self) -> Vec<String> {
+        self.recorded.take().unwrap_or_default()
+    }
+
+    /// The statements that pin a session as this one is, for a script.
+    pub fn pins() -> Vec<String> {
+        login::pins()
     }
 
     /// Runs one statement that may take long, and that a session watched with [`Ends::OnStopElseLeft`] leaves to the server

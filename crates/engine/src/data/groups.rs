@@ -164,7 +164,18 @@ fn query(session: &Session, layout: &Layout, number: Option<&str>) -> String {
     let condition = layout.conditions(None);
     let group = number.map(|n| format!(" GROUP BY {n}")).unwrap_or_default();
     let table = layout.table().quoted();
-    format!("SELECT {}, COUNT(*), {digest} FROM {table}{condition}{group}", number.unwrap_or("0"))
+    format!(
+        "SELECT {} number, COUNT(*) counted, {digest} digest FROM {table}{condition}{group}",
+        number.unwrap_or("0")
+    )
+}
+
+/// A query that answers with one text: how many rows a table has in scope, and a digest of their compared values. JSON and
+/// geometries are taken as the server stores or prints them, so it tells two states of one table on one server apart,
+/// and no two servers.
+pub fn digest_query(session: &Session, layout: &Layout) -> String {
+    let query = query(session, layout, None);
+    format!("SELECT CONCAT_WS(' ', counted, digest) FROM ({query}) whole")
 }
 
 /// The values of `columns` in one binary string, each with its length, so that no two rows give the same.

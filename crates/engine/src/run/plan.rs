@@ -6,7 +6,7 @@ use super::policy::{refuse_unpermitted, refuse_unprivileged};
 use super::rehearsal::RowRehearsal;
 use super::rows::{Touched, parent_of, plan_rows, table_of};
 use super::sides::Sides;
-use super::{Context, Source, definers, resume};
+use super::{Context, Source, definers, resume, script};
 use crate::plan::{Plan, Problem, Recipe, RowPlan, Side, TablePlan};
 use crate::schema::{self, Risk, Schema, SchemaDiff, Stage, Statement};
 use crate::{ErrorKind, ReferenceTable, Result};
@@ -31,6 +31,8 @@ pub struct PlanOptions {
     /// The reference tables stood still since both sides were last found equal: their rows need not be read,
     /// as long as their definitions are equal.
     pub rows_stood_still: bool,
+    /// Make the plan's script too, which takes a rehearsal of the row changes.
+    pub script: bool,
 }
 
 impl Default for PlanOptions {
@@ -44,6 +46,7 @@ impl Default for PlanOptions {
             strict_key_order: false,
             rehearse: true,
             rows_stood_still: false,
+            script: false,
         }
     }
 }
@@ -92,9 +95,16 @@ fn plan_sides(context: &Context, sides: &mut Sides, options: &PlanOptions) -> Re
         .collect();
     resume::recognise(context, &mut plan)?;
     let touched = Touched::of(context, sides, &full.statements);
-    let all = if options.data { touched.all() } else { BTreeSet::new() };
-    let mut rows = RowRehearsal::new(context, &all, full.statements.iter().any(|s| s.stage == Stage::Close));
-    let rehearses = options.rehearse && !plan.statements.is_empty();
+    let scripts_rows = options.script && options.data;
+    let all = match options.data {
+        // A script is recorded from changes that were made to copies of all tables.
+        true if scripts_rows => context.references().iter().map(|r| r.name().clone()).collect(),
+        true => touched.all(),
+        false => BTreeSet::new(),
+    };
+    let closes = full.statements.iter().any(|s| s.stage == Stage::Close);
+    let mut rows = RowRehearsal::new(context, &all, closes, scripts_rows);
+    let rehearses = options.rehearse && (!plan.statements.is_empty() || scripts_rows);
     // What waits for the rows may turn out, in the rehearsal, to be satisfied by them.
     let may_be_proven = |s: &Statement| rehearses && s.stage == Stage::Close && all.contains(&table_of(s));
     refuse_unpermitted(context, options, &mut plan, |s| !may_be_proven(s));
@@ -106,12 +116,16 @@ fn plan_sides(context: &Context, sides: &mut Sides, options: &PlanOptions) -> Re
     refuse_unpermitted(context, options, &mut plan, may_be_proven);
     definers::name_definer(context, &mut sides.target, &mut plan)?;
     refuse_unprivileged(context, &mut sides.target, &mut plan)?;
+    let recorded = std::mem::take(&mut rows.recorded);
     let still = options.rows_stood_still && full.statements.is_empty() && full.unsupported.is_empty();
     if options.data && still {
         let table = |r: &ReferenceTable| TablePlan { table: r.name().clone(), rows: RowPlan::StoodStill };
         plan.tables = context.references().iter().map(table).collect();
     } else if options.data && !context.references().is_empty() {
         plan_rows(context, sides, &touched, rows.compared, options, &mut plan)?;
+    }
+    if options.script && !plan.is_refused() {
+        plan.script = Some(script::of_plan(context, sides, &plan, recorded)?);
     }
     Ok(plan)
 }
@@ -154,6 +168,7 @@ fn empty_plan(context: &Context, sides: &Sides, options: &PlanOptions) -> Plan {
         refused: Vec::new(),
         warnings: Vec::new(),
         notes: Vec::new(),
+        script: None,
     }
 }
 

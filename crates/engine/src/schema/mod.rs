@@ -38,6 +38,7 @@ pub use fingerprint::fingerprint;
 pub use model::{Database, ObjectKind, ObjectRef, Schema, Stored, Table, TriggerPlace};
 pub use read::read;
 pub use rehearse::{Companion, Rehearsal, rehearse, rehearse_with};
+pub(crate) use rename::rename_databases;
 pub(crate) use scratch::PREFIX as SCRATCH_PREFIX;
 pub use scratch::{drop_leftovers, leftovers};
 pub use statement::{Action, Method, Risk, Settings, Stage, Statement};

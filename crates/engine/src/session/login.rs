@@ -25,6 +25,17 @@ const PIN_ALWAYS: &str = "SET NAMES utf8mb4, time_zone = '+00:00', \
     sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION', \
     sql_quote_show_create = 1, group_concat_max_len = 16777216, wait_timeout = 28800, net_write_timeout = 3600";
 
+/// The statements that set a session of the command-line client as [`connect`] sets one; those that every server takes.
+pub(super) fn pins() -> Vec<String> {
+    vec![
+        PIN_ALWAYS.to_owned(),
+        "SET autocommit = 1, foreign_key_checks = 1, unique_checks = 1, sql_safe_updates = 0, \
+         sql_select_limit = 18446744073709551615, max_join_size = 18446744073709551615, completion_type = 0, \
+         character_set_results = utf8mb4"
+            .to_owned(),
+    ]
+}
+
 /// Settings that only some versions of MySQL know, or that only some accounts may set. Those of a line are set in
 /// one round trip where they all can be, otherwise one by one, and one that cannot be is skipped.
 const PIN_MYSQL: &[&[&str]] = &[
