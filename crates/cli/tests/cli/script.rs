@@ -75,10 +75,13 @@ fn a_script_proves_its_rows_before_its_commit() {
     for kind in FLAVORS {
         let (shop, script) = exchanging(kind);
         // As if something else had a hand in it between the first proof and the commit.
-        let meddled =
-            script.replacen("START TRANSACTION;", "START TRANSACTION; DELETE FROM cust WHERE n = 'C';", 1);
+        let meddled = script.replacen(
+            "START TRANSACTION;",
+            "START TRANSACTION; INSERT INTO cust VALUES (50, 'z@x', 1, 'Z');",
+            1,
+        );
         let said = shop.pair.target.try_script(&shop.database, &meddled).unwrap_err();
-        assert!(said.contains("not the source's") || said.contains("1062"), "{said}");
+        assert!(said.contains("not the source's"), "{said}");
         let names = format!("SELECT n FROM {}.cust ORDER BY entity_id", shop.database);
         assert_eq!(rows(&shop.pair.target, &names), [["B"], ["A"], ["C"]], "nothing was committed");
     }

@@ -1,4 +1,4 @@
-//! A plan as a script that a person can read and run with the `mysql` client.
+//! A plan as a script that a person can read and run with the `mysql` or `mariadb` client.
 
 use std::io::Write;
 
@@ -6,7 +6,7 @@ use super::script::Guard;
 use super::{Plan, RowPlan};
 use crate::data::{self, Phase};
 use crate::names::{literal, quote};
-use crate::schema::{ObjectKind, Stage, Statement};
+use crate::schema::{ObjectKind, Stage, Statement, reads_alike};
 use crate::{Error, Result};
 
 /// Writes the script: what `lockstep apply` would do, in the same order and with the same proofs, for the `mysql` or
@@ -28,6 +28,7 @@ pub fn write_sql(plan: &Plan, out: &mut dyn Write) -> Result<()> {
         }
         None => return Err(Error::internal("no script was asked for")),
     };
+    check_character_sets(plan)?;
     header(plan, out)?;
     for pin in &script.pins {
         writeln!(out, "{pin};")?;
@@ -44,6 +45,21 @@ pub fn write_sql(plan: &Plan, out: &mut dyn Write) -> Result<()> {
         writeln!(out, "COMMIT;\nSET foreign_key_checks = 1;\n")?;
     }
     write_statements(plan, Stage::Close, out)
+}
+
+/// A script is in UTF-8: an object that remembers another character set must mean the same in both.
+fn check_character_sets(plan: &Plan) -> Result<()> {
+    let other = plan.statements.iter().find(|s| {
+        let charset = s.settings.character_set_client.as_deref().unwrap_or("utf8mb4");
+        charset != "utf8mb4" && !reads_alike(&s.sql, charset)
+    });
+    match other {
+        None => Ok(()),
+        Some(statement) => Err(Error::refused(format!(
+            "this plan has no script: the definition of {} holds characters beyond ASCII and was made under another character set",
+            statement.object
+        ))),
+    }
 }
 
 fn write_guards(what: &str, guards: &[Guard], out: &mut dyn Write) -> Result<()> {
@@ -138,7 +154,7 @@ fn write_statement(statement: &Statement, out: &mut dyn Write) -> Result<()> {
     }
     let has_body =
         !matches!(statement.object.kind, ObjectKind::Table | ObjectKind::Database | ObjectKind::View);
-    if has_body && statement.sql.contains(';') {
+    if has_body {
         let end = delimiter(&statement.sql);
         writeln!(out, "DELIMITER {end}\n{}\n{end}\nDELIMITER ;", statement.sql)?;
     } else {
@@ -167,6 +183,8 @@ fn session_settings(statement: &Statement) -> Vec<(&'static str, String, String)
     );
     text("collation_connection", &s.collation_connection, "NAMES utf8mb4");
     text("time_zone", &s.time_zone, "time_zone = '+00:00'");
+    // Last: what follows is read in it.
+    text("character_set_client", &s.character_set_client, "NAMES utf8mb4");
     if s.without_foreign_key_checks {
         out.push(("foreign_key_checks", "0".into(), "foreign_key_checks = 1".into()));
     }

@@ -33,6 +33,7 @@ mod table;
 pub use definer::with_definer;
 pub use diff::{Options, SchemaDiff, Unsupported, diff};
 pub use directory::load_directory;
+pub(crate) use execute::reads_alike;
 pub use execute::{Patience, execute};
 pub use fingerprint::fingerprint;
 pub use model::{Database, ObjectKind, ObjectRef, Schema, Stored, Table, TriggerPlace};

@@ -167,6 +167,10 @@ impl Stage {
                 companion.opened(session, &scratch.names)?;
             }
         }
+        if plan.statements.is_empty() {
+            // Only rows are rehearsed: whether the definitions are the source's is not asked.
+            return Ok(Rehearsal { statements: 0, tables: copies.tables });
+        }
         let names: Vec<&String> = scratch.names.values().collect();
         let mut result = read_any(session, &names)?;
         result.databases = renamed_back(result.databases, &scratch.back());
