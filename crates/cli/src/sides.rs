@@ -156,6 +156,7 @@ impl PlanArgs {
             strict_key_order: self.strict_key_order,
             rehearse: true,
             rows_stood_still: false,
+            script: false,
         }
     }
 }

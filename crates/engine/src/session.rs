@@ -20,7 +20,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::server::{Flavor, ServerInfo};
 
 use login::LoggedIn;
-use variables::{Unpinned, When};
+use variables::{PINNED, Pin, Unpinned, When};
 use watch::Watched;
 pub use watch::{Ends, Watch, Watcher};
 
@@ -40,6 +40,8 @@ pub struct Session {
     watched: Option<Watched>,
     unpinned: Vec<Unpinned>,
     packet_bytes: u64,
+    /// What was executed since it is being recorded.
+    recorded: Option<Vec<String>>,
 }
 
 impl Session {
@@ -61,6 +63,7 @@ impl Session {
             watched: None,
             unpinned,
             packet_bytes,
+            recorded: None,
         })
     }
 
@@ -169,10 +172,49 @@ impl Session {
     /// # Errors
     /// [`ErrorKind::Server`] with the server's code; [`ErrorKind::Connection`] when the session broke.
     pub fn execute(&mut self, sql: impl AsRef<str>) -> Result<u64> {
-        self.guard(|conn| {
+        let done = self.guard(|conn| {
             conn.query_drop(sql.as_ref())?;
             Ok(conn.affected_rows())
-        })
+        })?;
+        if let Some(recorded) = &mut self.recorded {
+            recorded.push(sql.as_ref().to_owned());
+        }
+        Ok(done)
+    }
+
+    /// Keeps the text of every statement that [`Session::execute`] brings to its end from now on, until
+    /// [`Session::recorded`] asks for it.
+    pub(crate) fn record(&mut self) {
+        self.recorded = Some(Vec::new());
+    }
+
+    /// Whether statements are being recorded.
+    pub(crate) fn is_recording(&self) -> bool {
+        self.recorded.is_some()
+    }
+
+    /// Ends the recording and returns it.
+    pub(crate) fn recorded(&mut self) -> Vec<String> {
+        self.recorded.take().unwrap_or_default()
+    }
+
+    /// The statements that pin a session of a client as this one is, for a script: those that this server takes.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Connection`] when the session broke.
+    pub fn pins(&mut self) -> Result<Vec<String>> {
+        let mut taken = vec![login::FIRST.to_owned()];
+        let wanted = PINNED.iter().filter(|pin| pin.is_for(&self.server) && pin.when != When::Never);
+        let assignments: Vec<String> = wanted.filter_map(Pin::assignment).collect();
+        for assignment in assignments {
+            let set = format!("SET SESSION {assignment}");
+            match self.execute(&set) {
+                Ok(_) => taken.push(set),
+                Err(error) if matches!(error.kind(), ErrorKind::Server(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(taken)
     }
 
     /// Runs one statement that may take long, and that a session watched with [`Ends::OnStopElseLeft`] leaves to the server

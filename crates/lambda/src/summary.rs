@@ -11,6 +11,7 @@ pub(crate) fn counts(plan: &Plan) -> Value {
     let s = plan.summary();
     json!({
         "statements": s.statements,
+        "may_fail": s.may_fail,
         "destructive": s.destructive,
         "inserted": s.inserts,
         "updated": s.updates,
@@ -20,17 +21,18 @@ pub(crate) fn counts(plan: &Plan) -> Value {
 
 /// The figures of nothing.
 pub(crate) fn no_counts() -> Value {
-    json!({ "statements": 0, "destructive": 0, "inserted": 0, "updated": 0, "deleted": 0 })
+    json!({ "statements": 0, "may_fail": 0, "destructive": 0, "inserted": 0, "updated": 0, "deleted": 0 })
 }
 
 /// The plan for a person: figures first, then reasons why it is refused, warnings, statements and tables.
 pub(crate) fn text(plan: &Plan) -> String {
     let s = plan.summary();
     let mut lines = vec![format!(
-        "{}: {} statements ({} slow, {} destructive); rows: {} inserted, {} updated, {} deleted",
+        "{}: {} statements ({} slow, {} may fail, {} destructive); rows: {} inserted, {} updated, {} deleted",
         plan.flow(),
         s.statements,
         s.slow,
+        s.may_fail,
         s.destructive,
         s.inserts,
         s.updates,

@@ -6,5 +6,5 @@ ALTER TABLE `c`
   DROP COLUMN `p`,
   ADD COLUMN `parent` int(11) DEFAULT NULL,
   ADD KEY `fk` (`parent`);
--- destructive: table `golden`.`c`: adds foreign key `fk`: fails where rows have no parent
+-- may fail: table `golden`.`c`: adds foreign key `fk`: fails where rows have no parent
 ALTER TABLE `c` ADD CONSTRAINT `fk` FOREIGN KEY (`parent`) REFERENCES `p` (`id`);

@@ -4,5 +4,5 @@ ALTER TABLE `u` DROP FOREIGN KEY `c`;
 ALTER TABLE `t` ADD KEY `c` (`a`);
 -- safe: table `golden`.`u`: drops key `c`
 ALTER TABLE `u` DROP KEY `c`;
--- destructive: table `golden`.`t`: adds foreign key `c`: fails where rows have no parent
+-- may fail: table `golden`.`t`: adds foreign key `c`: fails where rows have no parent
 ALTER TABLE `t` ADD CONSTRAINT `c` FOREIGN KEY (`a`) REFERENCES `p` (`id`);

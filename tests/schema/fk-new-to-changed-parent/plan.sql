@@ -5,7 +5,7 @@ CREATE TABLE `c` (
   PRIMARY KEY (`id`),
   KEY `p` (`p`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_general_ci;
--- destructive: table `golden`.`p`: column `id`: fails where the column holds NULL; builds the primary key: fails where rows are equal in it
+-- may fail: table `golden`.`p`: column `id`: fails where the column holds NULL; builds the primary key: fails where rows are equal in it
 ALTER TABLE `p`
   MODIFY COLUMN `id` bigint NOT NULL,
   ADD PRIMARY KEY (`id`);

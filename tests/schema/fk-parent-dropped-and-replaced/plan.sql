@@ -1,11 +1,11 @@
 -- safe: table `golden`.`c`: drops foreign key `fk`
 ALTER TABLE `c` DROP FOREIGN KEY `fk`;
--- destructive: table `golden`.`old`: drops the table and every row in it
-DROP TABLE `old`;
 -- safe: table `golden`.`new`: creates the table
 CREATE TABLE `new` (
   `id` int NOT NULL,
   PRIMARY KEY (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_general_ci;
--- destructive: table `golden`.`c`: adds foreign key `fk`: fails where rows have no parent
+-- may fail: table `golden`.`c`: adds foreign key `fk`: fails where rows have no parent
 ALTER TABLE `c` ADD CONSTRAINT `fk` FOREIGN KEY (`p`) REFERENCES `new` (`id`);
+-- destructive: table `golden`.`old`: drops the table and every row in it
+DROP TABLE `old`;

@@ -1,3 +1,5 @@
+-- slow: table `golden`.`c`: locks `golden`.`c`, `golden`.`p` while foreign keys between them are missing: all others wait
+LOCK TABLES `golden`.`c` WRITE, `golden`.`p` WRITE;
 -- safe: table `golden`.`c`: drops foreign key `fk` until the columns it ties have changed
 ALTER TABLE `c` DROP FOREIGN KEY `fk`;
 -- safe: table `golden`.`c`: drops key `kc`; builds key `kc2` beside running traffic
@@ -8,5 +10,7 @@ ALTER TABLE `c`
 ALTER TABLE `p`
   DROP KEY `uc`,
   ADD UNIQUE KEY `uc2` (`code`);
--- slow: table `golden`.`c`: puts foreign key `fk` back; checks every row
+-- safe: table `golden`.`c`: puts foreign key `fk` back as it was
 ALTER TABLE `c` ADD CONSTRAINT `fk` FOREIGN KEY (`code`) REFERENCES `p` (`code`);
+-- safe: table `golden`.`c`: unlocks them
+UNLOCK TABLES;

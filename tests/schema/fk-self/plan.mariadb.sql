@@ -10,5 +10,5 @@ CREATE TABLE `u` (
 ALTER TABLE `t`
   ADD COLUMN `parent` int(11) DEFAULT NULL,
   ADD KEY `up` (`parent`);
--- destructive: table `golden`.`t`: adds foreign key `up`: fails where rows have no parent
+-- may fail: table `golden`.`t`: adds foreign key `up`: fails where rows have no parent
 ALTER TABLE `t` ADD CONSTRAINT `up` FOREIGN KEY (`parent`) REFERENCES `t` (`id`) ON DELETE CASCADE;

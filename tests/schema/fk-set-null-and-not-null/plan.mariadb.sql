@@ -1,6 +1,6 @@
 -- safe: table `golden`.`c`: drops foreign key `fk`
 ALTER TABLE `c` DROP FOREIGN KEY `fk`;
--- destructive: table `golden`.`c`: column `p`: fails where the column holds NULL
+-- may fail: table `golden`.`c`: column `p`: fails where the column holds NULL
 ALTER TABLE `c` MODIFY COLUMN `p` int(11) NOT NULL;
--- destructive: table `golden`.`c`: adds foreign key `fk`: fails where rows have no parent
+-- may fail: table `golden`.`c`: adds foreign key `fk`: fails where rows have no parent
 ALTER TABLE `c` ADD CONSTRAINT `fk` FOREIGN KEY (`p`) REFERENCES `p` (`id`) ON DELETE NO ACTION;

@@ -1,6 +1,6 @@
 -- safe: table `golden`.`t`: drops key `m`
 ALTER TABLE `t` DROP KEY `m`;
--- destructive: table `golden`.`t`: builds unique key `n`: fails where rows are equal in it; makes key `k` invisible; makes key `l` visible; builds key `m` beside running traffic
+-- may fail: table `golden`.`t`: builds unique key `n`: fails where rows are equal in it; makes key `k` invisible; makes key `l` visible; builds key `m` beside running traffic
 ALTER TABLE `t`
   ADD UNIQUE KEY `n` (`c`) INVISIBLE,
   ALTER INDEX `k` INVISIBLE,

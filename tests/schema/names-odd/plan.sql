@@ -7,7 +7,7 @@ CREATE TABLE `t.dot` (
   `.` int DEFAULT NULL,
   `;` int DEFAULT NULL
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_general_ci;
--- destructive: table `golden`.`select`: column `a``b`: rebuilds the table; column `größe €`: changes the definition only; adds column `x y`; builds key `key` beside running traffic; builds key `k``2` beside running traffic; adds check `c``c`: fails where rows violate it
+-- may fail: table `golden`.`select`: column `a``b`: rebuilds the table; column `größe €`: changes the definition only; adds column `x y`; builds key `key` beside running traffic; builds key `k``2` beside running traffic; adds check `c``c`: fails where rows violate it
 ALTER TABLE `select`
   MODIFY COLUMN `a``b` bigint DEFAULT NULL,
   MODIFY COLUMN `größe €` int DEFAULT NULL COMMENT '€',

@@ -1,4 +1,4 @@
--- slow: table `golden`.`t`: column `a`: rebuilds the table; column `b`: rebuilds the table; adds column `c`
+-- may fail: table `golden`.`t`: column `a`: expressions over the column are computed again and may fail; column `b`: rebuilds the table; adds column `c`
 ALTER TABLE `t`
   MODIFY COLUMN `a` bigint(20) NOT NULL,
   MODIFY COLUMN `b` bigint(20) DEFAULT NULL,

@@ -1,2 +1,2 @@
--- destructive: table `golden`.`t`: drops a period
+-- slow: table `golden`.`t`: drops a period
 ALTER TABLE `t` DROP PERIOD FOR `p`;

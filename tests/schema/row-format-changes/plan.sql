@@ -1,6 +1,6 @@
--- slow: table `golden`.`t`: sets ROW_FORMAT; rebuilds the table
+-- may fail: table `golden`.`t`: stores rows as REDUNDANT: fails where one is too long for that
 ALTER TABLE `t` ROW_FORMAT=REDUNDANT;
--- slow: table `golden`.`u`: sets ROW_FORMAT; rebuilds the table; sets COMMENT
+-- may fail: table `golden`.`u`: stores rows as COMPACT: fails where one is too long for that; sets COMMENT
 ALTER TABLE `u`
   ROW_FORMAT=COMPACT,
   COMMENT='c';

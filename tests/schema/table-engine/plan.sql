@@ -1,8 +1,8 @@
--- slow: table `golden`.`t`: sets ENGINE; rebuilds the table; sets MAX_ROWS
+-- may fail: table `golden`.`t`: stores the table in MyISAM: fails where a row does not fit there; sets MAX_ROWS
 ALTER TABLE `t`
   ENGINE=MyISAM,
   MAX_ROWS=50;
--- slow: table `golden`.`u`: sets ENGINE; rebuilds the table; sets MIN_ROWS back (the engine copies the table); sets MAX_ROWS back (the engine copies the table); sets AVG_ROW_LENGTH back (the engine copies the table); sets PACK_KEYS back (the engine copies the table); sets CHECKSUM back; rebuilds the table; sets DELAY_KEY_WRITE back (the engine copies the table)
+-- may fail: table `golden`.`u`: stores the table in InnoDB: fails where a row does not fit there; sets MIN_ROWS back (the engine copies the table); sets MAX_ROWS back (the engine copies the table); sets AVG_ROW_LENGTH back (the engine copies the table); sets PACK_KEYS back (the engine copies the table); sets CHECKSUM back; rebuilds the table; sets DELAY_KEY_WRITE back (the engine copies the table)
 ALTER TABLE `u`
   ENGINE=InnoDB,
   MIN_ROWS=0,

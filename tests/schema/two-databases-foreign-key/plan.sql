@@ -13,5 +13,5 @@ ALTER TABLE `c`
   ADD KEY `fk` (`p`);
 -- safe: table `golden_two`.`d`: adds foreign key `fd` to the new table
 ALTER TABLE `d` ADD CONSTRAINT `fd` FOREIGN KEY (`p`) REFERENCES `golden`.`p` (`id`);
--- destructive: table `golden_two`.`c`: adds foreign key `fk`: fails where rows have no parent
+-- may fail: table `golden_two`.`c`: adds foreign key `fk`: fails where rows have no parent
 ALTER TABLE `c` ADD CONSTRAINT `fk` FOREIGN KEY (`p`) REFERENCES `golden`.`p` (`id`) ON DELETE CASCADE;

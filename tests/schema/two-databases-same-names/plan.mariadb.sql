@@ -1,6 +1,6 @@
--- destructive: table `golden`.`t`: drops check `c`; adds check `c`: fails where rows violate it
+-- may fail: table `golden`.`t`: drops check `c`; adds check `c`: fails where rows violate it
 ALTER TABLE `t`
   DROP CONSTRAINT `c`,
   ADD CONSTRAINT `c` CHECK (`a` > 2);
--- slow: table `golden_two`.`t`: column `a`: rebuilds the table
+-- may fail: table `golden_two`.`t`: column `a`: expressions over the column are computed again and may fail
 ALTER TABLE `t` MODIFY COLUMN `a` bigint(20) DEFAULT NULL;

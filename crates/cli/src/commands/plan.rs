@@ -7,7 +7,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use lockstep_engine::Error;
 use lockstep_engine::plan::{Detail, Plan, write_document, write_markdown, write_sql, write_text};
-use lockstep_engine::run::make_plan;
+use lockstep_engine::run::{PlanOptions, make_plan};
 
 use crate::exit::Exit;
 use crate::output::{Output, stdout};
@@ -65,7 +65,8 @@ enum PlanFormat {
 /// Whatever keeps a plan from being made.
 pub fn run(args: &PlanCommand, output: &Output) -> Result<Exit> {
     let pair = args.sides.resolve(output)?;
-    let plan = make_plan(&pair.context(output, &args.plan, None)?, &args.plan.options())?;
+    let options = PlanOptions { script: args.format == PlanFormat::Sql, ..args.plan.options() };
+    let plan = make_plan(&pair.context(output, &args.plan, None)?, &options)?;
     output.finish();
     if let Some(path) = &args.out {
         save(&plan, path)?;

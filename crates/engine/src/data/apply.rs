@@ -88,6 +88,31 @@ pub fn apply_set(
     result.map_err(|error| explain(error, set))
 }
 
+/// What [`apply_set`] did to a set, for a script that is to do the same.
+#[derive(Clone, Debug, Default)]
+pub struct Recorded {
+    /// The statements that succeeded, in order, without the transaction around them.
+    pub statements: Vec<String>,
+    /// Queries that find a row which refers to nothing, each with the table and the foreign key.
+    pub orphans: Vec<(TableName, String, String)>,
+}
+
+/// As [`apply_set`] without notes, and keeps what was done.
+///
+/// # Errors
+/// As [`apply_set`]; here a deadlock is not tried again.
+pub fn record_set(session: &mut Session, set: &[Work<'_>], observer: &dyn Observer) -> Result<Recorded> {
+    prepare(session)?;
+    let result = Applier::new(session, set, observer).record();
+    if !session.is_poisoned() {
+        if result.is_err() {
+            roll_back(session)?;
+        }
+        session.execute("SET character_set_results = utf8mb4")?;
+    }
+    result.map_err(|error| explain(error, set))
+}
+
 /// Settings for writing: read committed, so that the verification sees what others have committed.
 fn prepare(session: &mut Session) -> Result<()> {
     raw_strings(session)?;
@@ -186,13 +211,7 @@ impl<'a, 's> Applier<'a, 's> {
 
     fn run(mut self, notes: &[String]) -> Result<Applied> {
         self.session.execute("START TRANSACTION")?;
-        for index in 0..self.set.len() {
-            self.write(index, Phase::Write)?;
-        }
-        for index in (0..self.set.len()).rev() {
-            self.write(index, Phase::Delete)?;
-        }
-        self.settle()?;
+        self.change()?;
         self.check_orphans()?;
         self.verify()?;
         for note in notes {
@@ -201,6 +220,32 @@ impl<'a, 's> Applier<'a, 's> {
         self.observer.check()?;
         self.session.execute("COMMIT")?;
         Ok(self.applied)
+    }
+
+    fn record(mut self) -> Result<Recorded> {
+        self.session.execute("START TRANSACTION")?;
+        self.session.record();
+        let changed = self.change();
+        let statements = self.session.recorded();
+        changed?;
+        self.check_orphans()?;
+        self.verify()?;
+        let orphans =
+            self.orphan_queries().into_iter().map(|(key, sql)| (key.child.clone(), key.name.clone(), sql));
+        let orphans = orphans.collect();
+        self.session.execute("COMMIT")?;
+        Ok(Recorded { statements, orphans })
+    }
+
+    /// Makes all changes.
+    fn change(&mut self) -> Result<()> {
+        for index in 0..self.set.len() {
+            self.write(index, Phase::Write)?;
+        }
+        for index in (0..self.set.len()).rev() {
+            self.write(index, Phase::Delete)?;
+        }
+        self.settle()
     }
 
     /// Whether one phase of one table's changes is made while foreign keys are not checked, and do not cascade.
@@ -235,6 +280,7 @@ impl<'a, 's> Applier<'a, 's> {
             self.unchecked.insert(layout.table().clone());
         }
         let worth = changes.inserts() >= load::WORTH_LOADING_ROWS && work.difference.target.rows == 0;
+        let worth = worth && !self.session.is_recording();
         if worth && phase == Phase::Write && load::is_permitted(self.session)? {
             self.load(index)?;
         } else {
@@ -304,6 +350,9 @@ impl<'a, 's> Applier<'a, 's> {
 
     /// Executes a statement; when some row is in the way, its rows one by one.
     fn batch(&mut self, index: usize, statement: &Statement) -> Result<()> {
+        if statement.updates && self.session.is_recording() {
+            return self.one_by_one(index, &statement.positions);
+        }
         if statement.updates {
             return self.updates(index, statement);
         }

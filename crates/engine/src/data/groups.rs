@@ -172,7 +172,18 @@ fn query(session: &Session, layout: &Layout, number: Option<&str>) -> String {
         true => "0".to_owned(),
         false => format!("COUNT(*) - COUNT({row})"),
     };
-    format!("SELECT {}, COUNT(*), {digest}, {long} FROM {table}{condition}{group}", number.unwrap_or("0"))
+    format!(
+        "SELECT {} number, COUNT(*) counted, {digest} digest, {long} too_long FROM {table}{condition}{group}",
+        number.unwrap_or("0")
+    )
+}
+
+/// A query that answers with one text: how many rows a table has in scope, and a digest of their compared values. JSON and
+/// geometries are taken as the server stores or prints them, so it tells two states of one table on one server apart,
+/// and no two servers.
+pub fn digest_query(session: &Session, layout: &Layout) -> String {
+    let query = query(session, layout, None);
+    format!("SELECT CONCAT_WS(' ', counted, digest, too_long) FROM ({query}) whole")
 }
 
 /// The values of `columns` in one binary string, each with its length, so that no two rows give the same.

@@ -32,20 +32,21 @@ mod snapshot;
 mod sql;
 mod stream;
 
-pub use apply::{Applied, Work, apply_set};
+pub use apply::{Applied, Recorded, Work, apply_set, record_set};
 pub use cell::{Cell, Cells};
 pub use changes::{Change, ChangeLog, Changes};
 pub use column::{Column, Kind, Role};
 pub use compare::{TableDifference, compare};
 pub use cut::{Cutting, cut};
 pub use digest::{Digest, Method};
+pub use groups::digest_query;
 pub use layout::{Action, Event, ForeignKey, Layout, Pair, Trigger, UniqueKey};
 pub use moved::{BinaryLog, Mark, binary_log, mark, position};
 pub use read_layout::{existing, layout_of_each, layouts};
 pub use sets::{Refusal, connected_sets, refusals};
 pub use slice::Slice;
 pub use snapshot::{Link, Snapshot};
-pub use sql::{Phase, Statement, Statements, detour, statement, statements, too_long};
+pub use sql::{Phase, Statement, Statements, statement, statements, too_long};
 
 use crate::{Error, Result, TableName};
 

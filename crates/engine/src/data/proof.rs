@@ -4,45 +4,53 @@
 use super::apply::{Applier, Work};
 use super::digest::{Digest, Method};
 use super::groups;
-use super::layout::{Action, Layout};
+use super::layout::{Action, ForeignKey, Layout};
 use super::snapshot::encode;
 use crate::names::quote;
 use crate::{Error, ErrorKind, Result};
 
+fn orphan_query(key: &ForeignKey) -> String {
+    let on = |c: &str, p: &str| format!("p.{} = c.{}", quote(p), quote(c));
+    let pairs = key.columns.iter().zip(&key.parent_columns);
+    let joined: Vec<_> = pairs.map(|(c, p)| on(c, p)).collect();
+    let set: Vec<_> = key.columns.iter().map(|c| format!("c.{} IS NOT NULL", quote(c))).collect();
+    format!(
+        "SELECT 1 FROM {} c LEFT JOIN {} p ON {} WHERE {} AND p.{} IS NULL LIMIT 1",
+        key.child.quoted(),
+        key.parent.quoted(),
+        joined.join(" AND "),
+        set.join(" AND "),
+        quote(&key.parent_columns[0]),
+    )
+}
+
 impl Applier<'_, '_> {
     /// Makes sure that no row written without checks refers to nothing.
     pub fn check_orphans(&mut self) -> Result<()> {
-        for work in self.set {
-            for key in &work.layout.foreign_keys {
-                let both = self.set.iter().any(|w| *w.layout.table() == key.parent);
-                if !both || !(self.unchecked.contains(&key.child) || self.unchecked.contains(&key.parent)) {
-                    continue;
-                }
-                let on = |c: &str, p: &str| format!("p.{} = c.{}", quote(p), quote(c));
-                let pairs = key.columns.iter().zip(&key.parent_columns);
-                let joined: Vec<_> = pairs.map(|(c, p)| on(c, p)).collect();
-                let set: Vec<_> = key.columns.iter().map(|c| format!("c.{} IS NOT NULL", quote(c))).collect();
-                let orphan: Option<u8> = self.session.query_first(format!(
-                    "SELECT 1 FROM {} c LEFT JOIN {} p ON {} WHERE {} AND p.{} IS NULL LIMIT 1",
-                    key.child.quoted(),
-                    key.parent.quoted(),
-                    joined.join(" AND "),
-                    set.join(" AND "),
-                    quote(&key.parent_columns[0]),
-                ))?;
-                if orphan.is_some() {
-                    return Err(Error::new(
-                        ErrorKind::Refused,
-                        format!(
-                            "{}: with these changes a row would refer, by {}, to a row of {} that is not there; nothing was changed",
-                            key.child, key.name, key.parent
-                        ),
-                    )
-                    .with_hint("the source holds such a row too (foreign keys can be switched off): correct it there"));
-                }
+        for (key, sql) in self.orphan_queries() {
+            let orphan: Option<u8> = self.session.query_first(sql)?;
+            if orphan.is_some() {
+                return Err(Error::new(
+                    ErrorKind::Refused,
+                    format!(
+                        "{}: with these changes a row would refer, by {}, to a row of {} that is not there; nothing was changed",
+                        key.child, key.name, key.parent
+                    ),
+                )
+                .with_hint("the source holds such a row too (foreign keys can be switched off): correct it there"));
             }
         }
         Ok(())
+    }
+
+    /// For each foreign key that was not checked: the query that finds a row which refers to nothing.
+    pub fn orphan_queries(&self) -> Vec<(ForeignKey, String)> {
+        let keys = self.set.iter().flat_map(|work| &work.layout.foreign_keys);
+        let concerned = keys.filter(|key| {
+            let both = self.set.iter().any(|w| *w.layout.table() == key.parent);
+            both && (self.unchecked.contains(&key.child) || self.unchecked.contains(&key.parent))
+        });
+        concerned.map(|key| (key.clone(), orphan_query(key))).collect()
     }
 
     /// Reads back, inside the transaction, each table that the changes can have reached.

@@ -1,9 +1,8 @@
-//! Row changes as SQL statements: the text that a person reads in a plan is the text that apply executes, except for
-//! what [`detour`] puts before an update in a script.
+//! Row changes as SQL statements: the text that a person reads in a plan is the text that apply executes.
 
-use super::cell::{Cell, Cells};
+use super::cell::Cells;
 use super::changes::{Change, ChangeLog, Changes};
-use super::column::{Column, Kind};
+use super::column::Column;
 use super::layout::Layout;
 use super::literal;
 use crate::Result;
@@ -199,64 +198,6 @@ impl Iterator for Statements<'_> {
                 return Some(result);
             }
         }
-    }
-}
-
-/// For a script that is run as it stands: the statement that must come before an update of JSON values which may
-/// compare equal, such as `1.0` and `1`. MySQL then says that it changed the row and leaves it as it is, so the
-/// values are made others first. `None` where that is not needed, and where the column, or a generated one, decides
-/// whether the row is in scope: the update could not find the row again.
-///
-/// # Errors
-/// Damaged bytes.
-pub fn detour(layout: &Layout, change: &Change) -> Result<Option<String>> {
-    let mut list = Vec::new();
-    let sets = change.sets(layout.identity().len())?;
-    let in_scope = layout.reference.where_clause().unwrap_or_default().to_lowercase();
-    let decides = |c: &Column| in_scope.contains(&c.name.to_lowercase());
-    // A generated column may be made of the value.
-    if layout.columns.iter().any(|c| c.generated && decides(c)) {
-        return Ok(None);
-    }
-    for (number, old, new) in &sets {
-        let wanted = |c: &&Column| c.kind == Kind::Json && !c.generated && !decides(c);
-        let Some(column) = layout.columns.get(*number).filter(wanted) else { continue };
-        if let (Cell::Bytes(old), Cell::Bytes(new)) = (Cells::new(old).take()?, Cells::new(new).take()?)
-            && may_compare_equal(old, new)
-        {
-            let other = if column.nullable { "NULL" } else { "JSON_ARRAY('on the way', UUID())" };
-            list.push(format!("{} = {other}", quote(&column.name)));
-        }
-    }
-    if list.is_empty() {
-        return Ok(None);
-    }
-    let moving = layout.columns.iter().filter(|c| c.on_update);
-    list.extend(moving.map(|column| format!("{0} = {0}", quote(&column.name))));
-    let key = key_condition(layout, change.key(layout.identity().len())?)?;
-    Ok(Some(format!("UPDATE {} SET {} WHERE {key}", layout.table().quoted(), list.join(", "))))
-}
-
-/// Whether two JSON texts differ at most in how numbers are written.
-fn may_compare_equal(one: &[u8], two: &[u8]) -> bool {
-    use serde_json::Value;
-    fn alike(one: &Value, two: &Value) -> bool {
-        match (one, two) {
-            (Value::Number(one), Value::Number(two)) => one.as_f64() == two.as_f64(),
-            (Value::Array(one), Value::Array(two)) => {
-                one.len() == two.len() && one.iter().zip(two).all(|(one, two)| alike(one, two))
-            }
-            (Value::Object(one), Value::Object(two)) => {
-                one.len() == two.len()
-                    && one.iter().all(|(key, one)| two.get(key).is_some_and(|two| alike(one, two)))
-            }
-            (one, two) => one == two,
-        }
-    }
-    match (serde_json::from_slice(one), serde_json::from_slice(two)) {
-        (Ok(one), Ok(two)) => alike(&one, &two),
-        // Beyond what the reader takes, such as very deep nesting: the detour does no harm.
-        _ => true,
     }
 }
 

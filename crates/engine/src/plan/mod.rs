@@ -2,6 +2,7 @@
 
 mod document;
 mod markdown;
+mod script;
 mod sql;
 mod text;
 
@@ -9,7 +10,8 @@ use serde::{Deserialize, Serialize};
 
 pub use document::{FORMAT, Header, Recipe, read_header, write_compact_document, write_document};
 pub use markdown::write_markdown;
-pub use sql::write_sql;
+pub use script::{Guard, RowScript, Script};
+pub use sql::{write_listing, write_sql};
 pub use text::{Detail, write_text};
 
 use crate::TableName;
@@ -85,6 +87,9 @@ pub struct Plan {
     pub notes: Vec<String>,
     /// The foreign keys and triggers among which the rows change; no part of the document.
     pub surroundings: Surroundings,
+    /// The row changes as a script, or why there is none; only where one was asked for. No part of the fingerprint: it
+    /// does what the plan says.
+    pub script: Option<std::result::Result<Script, String>>,
 }
 
 /// A plan's figures.

@@ -1,64 +1,115 @@
-//! A plan as a script that a person can read and run with the `mysql` client.
+//! A plan as a script that a person can read and run with the `mysql` or `mariadb` client.
 
 use std::io::Write;
 
+use super::script::Guard;
 use super::{Plan, RowPlan};
-use crate::data::{self, Pair, Phase, TableDifference};
+use crate::data::{self, Phase};
 use crate::names::{literal, quote};
-use crate::schema::{ObjectKind, Statement};
+use crate::schema::{ObjectKind, Stage, Statement, reads_alike};
 use crate::{Error, Result};
 
-/// Writes the script. Statements whose body holds semicolons are wrapped in `DELIMITER` lines.
+/// Writes the script: what `lockstep apply` would do, in the same order and with the same proofs, for the `mysql` or
+/// `mariadb` client. Whatever does not hold ends it with an error, and nothing of an open transaction stays.
 ///
 /// # Errors
-/// [`crate::ErrorKind::Refused`] for a plan that must not be applied; when `out` cannot be written.
+/// [`crate::ErrorKind::Refused`] for a plan that must not be applied, or whose row changes cannot be rehearsed; when
+/// `out` cannot be written.
 pub fn write_sql(plan: &Plan, out: &mut dyn Write) -> Result<()> {
     if plan.is_refused() {
         return Err(Error::refused("a refused plan has no script")
             .with_hint("see its reasons with `lockstep plan … --format text`"));
     }
+    let script = match &plan.script {
+        Some(Ok(script)) => script,
+        Some(Err(reason)) => {
+            return Err(Error::refused(format!("this plan has no script: {reason}"))
+                .with_hint("`lockstep apply` and `lockstep sync` can do it"));
+        }
+        None => return Err(Error::internal("no script was asked for")),
+    };
+    check_character_sets(plan)?;
     header(plan, out)?;
-    for statement in &plan.statements {
-        write_statement(statement, out)?;
+    for pin in &script.pins {
+        writeln!(out, "{pin};")?;
     }
-    let deferred: Vec<_> =
-        plan.tables.iter().filter(|t| matches!(t.rows, RowPlan::AfterSchema)).map(|t| &t.table).collect();
-    for table in deferred {
-        writeln!(
-            out,
-            "-- rows of {table}: compared after the statements above; plan again for their changes\n"
-        )?;
+    writeln!(out)?;
+    write_guards("the target is as it was when the plan was made", &script.before, out)?;
+    write_statements(plan, Stage::Open, out)?;
+    for rows in &script.rows {
+        writeln!(out, "START TRANSACTION;")?;
+        for statement in &rows.statements {
+            writeln!(out, "{statement};")?;
+        }
+        write_guards("the rows are the source's", &rows.after, out)?;
+        writeln!(out, "COMMIT;\nSET foreign_key_checks = 1;\n")?;
     }
-    write_rows(plan, out)
+    write_statements(plan, Stage::Close, out)
 }
 
-/// The row changes in one transaction. Foreign keys are not checked in it: run by hand, the order of rows
-/// within tables that refer to each other is not worked out as `lockstep apply` does.
-fn write_rows(plan: &Plan, out: &mut dyn Write) -> Result<()> {
-    let changed: Vec<(&Pair, &TableDifference)> = plan.differences().filter(|(_, d)| !d.is_empty()).collect();
-    if changed.is_empty() {
+/// A script is in UTF-8: an object that remembers another character set must mean the same in both.
+fn check_character_sets(plan: &Plan) -> Result<()> {
+    let other = plan.statements.iter().find(|s| {
+        let charset = s.settings.character_set_client.as_deref().unwrap_or("utf8mb4");
+        charset != "utf8mb4" && !reads_alike(&s.sql, charset)
+    });
+    match other {
+        None => Ok(()),
+        Some(statement) => Err(Error::refused(format!(
+            "this plan has no script: the definition of {} holds characters beyond ASCII and was made under another character set",
+            statement.object
+        ))),
+    }
+}
+
+fn write_guards(what: &str, guards: &[Guard], out: &mut dyn Write) -> Result<()> {
+    if guards.is_empty() {
         return Ok(());
     }
-    writeln!(out, "SET foreign_key_checks = 0;\nSTART TRANSACTION;")?;
-    for phase in [Phase::Delete, Phase::Write] {
-        for (pair, difference) in &changed {
+    writeln!(out, "-- proves that {what}; the script ends here if not")?;
+    for statement in guards.iter().flat_map(Guard::statements) {
+        writeln!(out, "{statement};")?;
+    }
+    writeln!(out)?;
+    Ok(())
+}
+
+fn write_statements(plan: &Plan, stage: Stage, out: &mut dyn Write) -> Result<()> {
+    plan.statements.iter().filter(|s| s.stage == stage).try_for_each(|s| write_statement(s, out))
+}
+
+/// Writes every statement and row change, to be read: not in the order of a run, and without its proofs. The first
+/// statement sees to it that nobody runs it.
+///
+/// # Errors
+/// When `out` cannot be written, or spooled row changes cannot be read back.
+pub fn write_listing(plan: &Plan, out: &mut dyn Write) -> Result<()> {
+    header(plan, out)?;
+    writeln!(
+        out,
+        "-- To be read: lockstep applies the plan. The next line ends a client that tries to run this."
+    )?;
+    writeln!(out, "SELECT `this listing is to be read, not to be run`;\n")?;
+    write_statements(plan, Stage::Open, out)?;
+    for table in plan.tables.iter().filter(|t| matches!(t.rows, RowPlan::AfterSchema)) {
+        writeln!(
+            out,
+            "-- rows of {}: compared after the statements above\n",
+            comment(&table.table.to_string())
+        )?;
+    }
+    for phase in [Phase::Write, Phase::Delete] {
+        for (pair, difference) in plan.differences().filter(|(_, d)| !d.is_empty()) {
             for (i, statement) in data::statements(&pair.target, &difference.changes, phase).enumerate() {
                 if i == 0 {
                     writeln!(out, "-- {}", comment(&difference.table.to_string()))?;
                 }
-                let statement = statement?;
-                for position in statement.positions.iter().filter(|_| statement.updates) {
-                    let change = difference.changes.at(*position)?;
-                    if let Some(sql) = data::detour(&pair.target, &change)? {
-                        writeln!(out, "-- the server takes the old and the new value for equal\n{sql};")?;
-                    }
-                }
-                writeln!(out, "{};", statement.sql)?;
+                writeln!(out, "{};", statement?.sql)?;
             }
         }
     }
-    writeln!(out, "COMMIT;\nSET foreign_key_checks = 1;")?;
-    Ok(())
+    writeln!(out)?;
+    write_statements(plan, Stage::Close, out)
 }
 
 fn header(plan: &Plan, out: &mut dyn Write) -> Result<()> {
@@ -77,11 +128,7 @@ fn header(plan: &Plan, out: &mut dyn Write) -> Result<()> {
     for warning in &plan.warnings {
         writeln!(out, "-- warning: {}", comment(warning))?;
     }
-    writeln!(
-        out,
-        "\nSET NAMES utf8mb4;\nSET time_zone = '+00:00';\n\
-         SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION';\n"
-    )?;
+    writeln!(out)?;
     Ok(())
 }
 
@@ -107,7 +154,7 @@ fn write_statement(statement: &Statement, out: &mut dyn Write) -> Result<()> {
     }
     let has_body =
         !matches!(statement.object.kind, ObjectKind::Table | ObjectKind::Database | ObjectKind::View);
-    if has_body && statement.sql.contains(';') {
+    if has_body {
         let end = delimiter(&statement.sql);
         writeln!(out, "DELIMITER {end}\n{}\n{end}\nDELIMITER ;", statement.sql)?;
     } else {
@@ -136,6 +183,8 @@ fn session_settings(statement: &Statement) -> Vec<(&'static str, String, String)
     );
     text("collation_connection", &s.collation_connection, "NAMES utf8mb4");
     text("time_zone", &s.time_zone, "time_zone = '+00:00'");
+    // Last: what follows is read in it.
+    text("character_set_client", &s.character_set_client, "NAMES utf8mb4");
     if s.without_foreign_key_checks {
         out.push(("foreign_key_checks", "0".into(), "foreign_key_checks = 1".into()));
     }

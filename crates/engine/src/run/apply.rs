@@ -43,7 +43,7 @@ impl Applier<'_> {
         let Err(error) = result else { return Ok(()) };
         if session.was_left() {
             // The server goes on with the statement: only the next run can know what is to be put back.
-            return Err(error);
+            return Err(locked.warn_of_missing(error));
         }
         match locked.put_back(self.context, &mut session, self.journal) {
             Ok(()) => Err(error),

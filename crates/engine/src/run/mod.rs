@@ -11,6 +11,7 @@ mod protect;
 mod rehearsal;
 mod resume;
 mod rows;
+mod script;
 mod sides;
 mod status;
 mod sync;

@@ -6,7 +6,7 @@ use super::policy::refuse_unpermitted;
 use super::rehearsal::RowRehearsal;
 use super::rows::{Touched, parent_of, plan_rows, table_of};
 use super::sides::Sides;
-use super::{Context, Source, around, definers, resume};
+use super::{Context, Source, around, definers, resume, script};
 use crate::plan::{Plan, Problem, Recipe, RowPlan, Side, TablePlan};
 use crate::privileges::Held;
 use crate::schema::{self, Risk, Schema, SchemaDiff, Stage, Statement};
@@ -33,6 +33,8 @@ pub struct PlanOptions {
     /// The reference tables stood still since both sides were last found equal: their rows need not be read,
     /// as long as their definitions are equal.
     pub rows_stood_still: bool,
+    /// Make the plan's script too, which takes a rehearsal of the row changes.
+    pub script: bool,
 }
 
 impl Default for PlanOptions {
@@ -46,6 +48,7 @@ impl Default for PlanOptions {
             strict_key_order: false,
             rehearse: true,
             rows_stood_still: false,
+            script: false,
         }
     }
 }
@@ -107,9 +110,16 @@ fn plan_sides(context: &Context, sides: &mut Sides, options: &PlanOptions) -> Re
         &mut plan,
     )?;
     let touched = Touched::of(context, sides, &full.statements);
-    let all = if options.data { touched.all() } else { BTreeSet::new() };
-    let mut rows = RowRehearsal::new(context, &all, full.statements.iter().any(|s| s.stage == Stage::Close));
-    let rehearses = options.rehearse && !plan.statements.is_empty();
+    let scripts_rows = options.script && options.data;
+    let all = match options.data {
+        // A script is recorded from changes that were made to copies of all tables.
+        true if scripts_rows => context.references().iter().map(|r| r.name().clone()).collect(),
+        true => touched.all(),
+        false => BTreeSet::new(),
+    };
+    let closes = full.statements.iter().any(|s| s.stage == Stage::Close);
+    let mut rows = RowRehearsal::new(context, &all, closes, scripts_rows);
+    let rehearses = options.rehearse && (!plan.statements.is_empty() || scripts_rows);
     // What waits for the rows may turn out, in the rehearsal, to be satisfied by them.
     let may_be_proven = |s: &Statement| rehearses && s.stage == Stage::Close && all.contains(&table_of(s));
     refuse_unpermitted(context, options, &mut plan, |s| !may_be_proven(s));
@@ -122,6 +132,7 @@ fn plan_sides(context: &Context, sides: &mut Sides, options: &PlanOptions) -> Re
     if options.rehearse {
         definers::settle(context, &mut sides.target, &mut plan)?;
     }
+    let recorded = std::mem::take(&mut rows.recorded);
     let still = options.rows_stood_still && full.statements.is_empty() && full.unsupported.is_empty();
     if options.data && still {
         let table = |r: &ReferenceTable| TablePlan { table: r.name().clone(), rows: RowPlan::StoodStill };
@@ -134,6 +145,9 @@ fn plan_sides(context: &Context, sides: &mut Sides, options: &PlanOptions) -> Re
     }
     if plan.statements.is_empty() && !plan.is_empty() {
         refuse_unpinned(&sides.target, &mut plan);
+    }
+    if options.script && !plan.is_refused() {
+        plan.script = Some(script::of_plan(context, sides, &plan, recorded)?);
     }
     Ok(plan)
 }
@@ -178,6 +192,7 @@ fn empty_plan(context: &Context, sides: &Sides, options: &PlanOptions) -> Plan {
         warnings: Vec::new(),
         notes: Vec::new(),
         surroundings: Surroundings::default(),
+        script: None,
     }
 }
 

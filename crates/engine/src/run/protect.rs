@@ -68,6 +68,17 @@ impl Locked {
         journal.key_is_back(&key)
     }
 
+    /// Adds to an error what is missing now, until the next run puts it back.
+    pub fn warn_of_missing(&self, error: Error) -> Error {
+        let missing: Vec<String> =
+            self.taken.iter().map(|key| format!("{} of {}", quote(&key.name), key.table)).collect();
+        if missing.is_empty() {
+            return error;
+        }
+        let hint = error.hint().map_or_else(String::new, |hint| format!("{hint}; "));
+        error.with_hint(format!("{hint}until then foreign keys are missing: {}", missing.join(", ")))
+    }
+
     /// Puts back what is missing, after an error. Where the server does not take a key, since the columns that it
     /// ties have changed on one side only, the tables get their former definitions first: nobody could write to
     /// them since.

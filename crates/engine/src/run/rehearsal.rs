@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Context;
 use super::rows::{Compared, compare_pairs};
+use super::script::{Recording, record};
 use crate::data::{self, ForeignKey, Layout, Pair, Silent, TableDifference, Work};
 use crate::names::quote_list;
 use crate::schema::Companion;
@@ -34,11 +35,16 @@ pub(super) struct RowRehearsal<'a> {
     pub compared: Vec<Compared>,
     /// Those whose copies hold the rows as they will be.
     proven: BTreeSet<TableName>,
+    /// The changes are to be recorded for a script.
+    scripts: bool,
+    /// What was recorded.
+    pub recorded: Recording,
 }
 
 impl<'a> RowRehearsal<'a> {
-    /// For the reference tables named in `waiting`; `closes` where the plan has statements that come after the rows.
-    pub fn new(context: &'a Context<'a>, waiting: &BTreeSet<TableName>, closes: bool) -> Self {
+    /// For the reference tables named in `waiting`; `closes` where the plan has statements that come after the rows,
+    /// `scripts` where the changes are to be recorded for a script.
+    pub fn new(context: &'a Context<'a>, waiting: &BTreeSet<TableName>, closes: bool, scripts: bool) -> Self {
         let waiting = context.references().iter().filter(|r| waiting.contains(r.name())).collect();
         Self {
             context,
@@ -48,6 +54,8 @@ impl<'a> RowRehearsal<'a> {
             seeded: BTreeSet::new(),
             compared: Vec::new(),
             proven: BTreeSet::new(),
+            scripts,
+            recorded: Recording::default(),
         }
     }
 
@@ -192,6 +200,13 @@ impl<'a> RowRehearsal<'a> {
 }
 
 impl Companion for RowRehearsal<'_> {
+    fn wants(&self) -> Vec<TableName> {
+        match self.scripts {
+            true => self.waiting.iter().map(|r| r.name().clone()).collect(),
+            false => Vec::new(),
+        }
+    }
+
     fn copied(&mut self, _: &mut Session, scratch: &BTreeMap<String, String>) -> Result<()> {
         if self.waiting.is_empty() {
             return Ok(());
@@ -244,12 +259,22 @@ impl Companion for RowRehearsal<'_> {
                 Err(error) => return Err(error),
             }
         }
-        let back = scratch.iter().map(|(real, scratch)| (scratch.clone(), real.clone())).collect();
+        let back: BTreeMap<String, String> =
+            scratch.iter().map(|(real, scratch)| (scratch.clone(), real.clone())).collect();
         let copies: Vec<(Layout, TableName)> =
             pairs.iter().map(|p| (alone(p.target.clone()), p.source.table().clone())).collect();
         let compared = compare_pairs(self.context, source, self.context.open_target()?, pairs)?;
         let (pairs, differences): (Vec<Pair>, Vec<TableDifference>) = compared.into_iter().unzip();
-        if self.closes {
+        if self.scripts {
+            let layouts: Vec<&Layout> = pairs.iter().map(|p| &p.target).collect();
+            let tables: Vec<TableName> = copies.iter().map(|(_, table)| table.clone()).collect();
+            self.recorded = record(self.context, &layouts, &differences, &tables, &self.current, &back)?;
+            if self.recorded.problem.is_none() {
+                self.proven.extend(tables);
+            } else {
+                self.bring_rows(&copies, &differences)?;
+            }
+        } else if self.closes {
             self.bring_rows(&copies, &differences)?;
         }
         for (pair, mut difference) in pairs.into_iter().zip(differences) {

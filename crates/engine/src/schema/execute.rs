@@ -167,7 +167,7 @@ fn run(session: &mut Session, statement: &Statement, sql: &str) -> Result<()> {
 }
 
 /// True when the UTF-8 bytes of `sql` mean the same to a server that takes them for `charset`.
-fn reads_alike(sql: &str, charset: &str) -> bool {
+pub(crate) fn reads_alike(sql: &str, charset: &str) -> bool {
     sql.is_ascii() || (matches!(charset, "utf8" | "utf8mb3") && sql.chars().all(|c| c as u32 <= 0xFFFF))
 }
 

@@ -41,6 +41,11 @@ pub fn rehearse(
 
 /// What goes along with a rehearsal, while its scratch databases are there.
 pub trait Companion {
+    /// Tables to copy beside those that the statements touch.
+    fn wants(&self) -> Vec<TableName> {
+        Vec::new()
+    }
+
     /// Empty copies of the tables are there, their triggers are not yet. `scratch` gives the scratch database
     /// that stands for a real one.
     ///
@@ -87,12 +92,13 @@ pub fn rehearse_with(
     options: &Options,
     companion: &mut dyn Companion,
 ) -> Result<Rehearsal> {
-    if plan.statements.is_empty() {
+    let wanted = companion.wants();
+    if plan.statements.is_empty() && wanted.is_empty() {
         return Ok(Rehearsal { statements: 0, tables: 0 });
     }
     // A session of its own: the rehearsal's settings and its lock end with it.
     let mut own = session.another()?;
-    let stage = Stage::of(source, target, plan);
+    let stage = Stage::of(source, target, plan, &wanted);
     let scratch = Scratch::create(&mut own, Purpose::Rehearsal, &stage.before)?;
     let result = stage.play(&mut own, plan, &scratch, source, options, companion);
     scratch.finish(&mut own, result)
@@ -107,9 +113,10 @@ struct Stage {
 }
 
 impl Stage {
-    fn of(source: &Schema, target: &Schema, plan: &SchemaDiff) -> Self {
-        let touched: BTreeSet<ObjectRef> =
+    fn of(source: &Schema, target: &Schema, plan: &SchemaDiff, wanted: &[TableName]) -> Self {
+        let mut touched: BTreeSet<ObjectRef> =
             plan.statements.iter().map(|s| ObjectRef { part: None, ..s.object.clone() }).collect();
+        touched.extend(wanted.iter().map(|t| ObjectRef::new(ObjectKind::Table, &t.database, &t.name)));
         let needed = needed(&touched, source, target);
         let pick = |schema: &Schema| -> BTreeMap<String, Database> {
             let databases = schema.databases.iter().map(|(name, database)| {
@@ -159,6 +166,10 @@ impl Stage {
             if stage == When::Open {
                 companion.opened(session, &scratch.names)?;
             }
+        }
+        if plan.statements.is_empty() {
+            // Only rows are rehearsed: whether the definitions are the source's is not asked.
+            return Ok(Rehearsal { statements: 0, tables: copies.tables });
         }
         let names: Vec<&String> = scratch.names.values().collect();
         let mut result = read_any(session, &names)?;

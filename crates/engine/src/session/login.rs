@@ -28,7 +28,7 @@ const ABORTED: u16 = 1184;
 /// Sent to each new session before anything else, to a server of any flavour and version: what must hold for the answers to
 /// be whole. Hostile limits would hide or end even the question for the variables. A version that does not know what is in a
 /// comment passes over it.
-const FIRST: &str = "SET NAMES utf8mb4, SESSION sql_select_limit = 18446744073709551615, \
+pub(super) const FIRST: &str = "SET NAMES utf8mb4, SESSION sql_select_limit = 18446744073709551615, \
     SESSION max_join_size = 18446744073709551615, SESSION sql_big_selects = 1, SESSION autocommit = 1, \
     SESSION completion_type = 0, SESSION group_concat_max_len = 16777216, \
     SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION' \

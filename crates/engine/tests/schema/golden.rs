@@ -12,11 +12,13 @@
 //! `UPDATE_GOLDEN=1` writes the plans anew instead of comparing them; run it twice where MySQL's change, so that
 //! MariaDB's are compared with the new ones.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::support::{self, Definitions, connect, definitions, reset, run};
+use lockstep_engine::plan::{Plan, Recipe, Script, Side, write_sql};
 use lockstep_engine::schema::{
     Options, Patience, Schema, SchemaDiff, Statement, diff, execute, fingerprint, read, rehearse,
 };
@@ -48,7 +50,7 @@ fn play_all(kind: Kind) {
         if !case.applies() {
             continue;
         }
-        if let Err(failure) = case.play(&mut source, &mut target) {
+        if let Err(failure) = case.play(&mut source, &mut target, &pair.target) {
             writeln!(failures, "{} on {kind}: {failure}\n", case.name()).unwrap();
         }
     }
@@ -77,7 +79,12 @@ impl Case<'_> {
         self.text("only").is_none_or(|only| only.trim() == flavor)
     }
 
-    fn play(&self, source: &mut Session, target: &mut Session) -> Result<(), String> {
+    fn play(
+        &self,
+        source: &mut Session,
+        target: &mut Session,
+        server: &testing::Endpoint,
+    ) -> Result<(), String> {
         self.prepare(source, "after.sql")?;
         self.prepare(target, "before.sql")?;
         let (wanted, current) = (schema(source)?, schema(target)?);
@@ -99,7 +106,22 @@ impl Case<'_> {
         }
         self.run(target, &plan.statements)?;
         self.verify(source, target, &wanted, &options)?;
-        self.continue_after_a_crash(source, target, &wanted, &options, &plan)
+        self.continue_after_a_crash(source, target, &wanted, &options, &plan)?;
+        self.run_as_script(source, target, (&wanted, &options, plan), server)
+    }
+
+    /// Runs the plan as a script with the command-line client.
+    fn run_as_script(
+        &self,
+        source: &mut Session,
+        target: &mut Session,
+        (wanted, options, plan): (&Schema, &Options, SchemaDiff),
+        server: &testing::Endpoint,
+    ) -> Result<(), String> {
+        self.prepare(target, "before.sql")?;
+        let script = script_of(plan);
+        server.try_script(DATABASES[0], &script).map_err(|e| format!("as a script: {e}\n{script}"))?;
+        self.verify(source, target, wanted, options).map_err(|e| format!("as a script: {e}\n{script}"))
     }
 
     fn run(&self, target: &mut Session, statements: &[Statement]) -> Result<(), String> {
@@ -192,6 +214,37 @@ impl Case<'_> {
         let expected = self.text(own).filter(|_| is_own).or_else(|| self.text(general)).unwrap_or_default();
         if expected == found { Ok(()) } else { Err(format!("the plan is\n{found}\nand not\n{expected}")) }
     }
+}
+
+/// The plan's statements as `--format sql` writes them.
+fn script_of(plan: SchemaDiff) -> String {
+    let side = || Side { name: String::new(), version: String::new(), schema: String::new() };
+    let recipe = Recipe {
+        by_url: true,
+        databases: DATABASES.map(str::to_owned).to_vec(),
+        references: Vec::new(),
+        schema: true,
+        data: false,
+        destructive: true,
+        may_fail: true,
+        strict_key_order: false,
+        slices: BTreeMap::new(),
+    };
+    let plan = Plan {
+        source: side(),
+        target: side(),
+        recipe,
+        statements: plan.statements,
+        tables: Vec::new(),
+        unsupported: Vec::new(),
+        refused: Vec::new(),
+        warnings: Vec::new(),
+        notes: Vec::new(),
+        script: Some(Ok(Script { pins: Session::pins(), ..Script::default() })),
+    };
+    let mut script = Vec::new();
+    write_sql(&plan, &mut script).unwrap();
+    String::from_utf8(script).unwrap()
 }
 
 fn schema(session: &mut Session) -> Result<Schema, String> {

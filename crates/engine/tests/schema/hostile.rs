@@ -270,7 +270,9 @@ fn try_change(
     seed: u64,
 ) -> Option<Result<(), String>> {
     let mut random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-    (0..8).for_each(|_| drop(random.below(2)));
+    for _ in 0..8 {
+        random.below(2);
+    }
     let flavor = source.server().flavor;
     let before = Table::any(&mut random);
     let after = before.changed(&mut random);

@@ -44,7 +44,7 @@ pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
         approved(call, id).await?;
     }
     let (observer, budget) = (call.observer.clone(), call.budget);
-    let destructive = outline.destructive;
+    let (destructive, may_fail) = (outline.destructive, outline.may_fail);
     let result = work::run(move || {
         let position = lag::position(&mut Session::connect(&sides.source)?)?;
         let (status, done, again) = apply(&sides, &*observer, budget, &outline, baseline.journal_run)?;
@@ -76,6 +76,7 @@ pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
         ),
         "counts": {
             "statements": done.statements,
+            "may_fail": may_fail,
             "destructive": destructive,
             "inserted": done.rows.inserted,
             "updated": done.rows.updated,
@@ -139,6 +140,7 @@ fn apply(
     let options = SyncOptions {
         plan: PlanOptions {
             destructive: outline.destructive_allowed,
+            may_fail: outline.may_fail_allowed,
             data: outline.data,
             ..PlanOptions::default()
         },

@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 
 use lockstep_engine::Result as EngineResult;
-use lockstep_engine::plan::{Plan, write_compact_document, write_markdown, write_sql};
+use lockstep_engine::plan::{Plan, write_compact_document, write_listing, write_markdown};
 use tokio::runtime::Handle;
 
 use crate::failure::Result;
@@ -19,8 +19,8 @@ type Form = fn(&Plan, &mut dyn Write) -> EngineResult<()>;
 /// What is stored of each plan.
 const DOCUMENTS: [(&str, Form); 2] = [("plan.json", write_compact_document), ("plan.md", write_markdown)];
 
-/// What is stored of a plan that may be applied.
-const SCRIPT: (&str, Form) = ("plan.sql", write_sql);
+/// What is stored of a plan that may be applied: every statement and row, to be read.
+const SCRIPT: (&str, Form) = ("plan.sql", write_listing);
 
 /// Stores documents from a thread of the engine's, where the plan is.
 pub(super) struct Documents {

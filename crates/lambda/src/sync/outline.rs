@@ -29,10 +29,16 @@ pub(super) struct Outline {
     pub fingerprint: String,
     /// Whether destructive statements were allowed when it was made.
     pub destructive_allowed: bool,
+    /// Whether statements that may fail were allowed.
+    #[serde(default)]
+    pub may_fail_allowed: bool,
     /// Whether rows were compared for it.
     pub data: bool,
     /// Destructive statements in it.
     pub destructive: u64,
+    /// Statements in it that may fail.
+    #[serde(default)]
+    pub may_fail: u64,
     /// Tables of which only these slices were read.
     #[serde(default)]
     pub slices: BTreeMap<String, Vec<Slice>>,
@@ -49,8 +55,10 @@ impl Outline {
         Ok(Self {
             fingerprint: plan.fingerprint()?,
             destructive_allowed: plan.recipe.destructive,
+            may_fail_allowed: plan.recipe.may_fail,
             data: plan.recipe.data,
             destructive: plan.summary().destructive,
+            may_fail: plan.summary().may_fail,
             slices: plan.recipe.slices.clone(),
             statements,
             tables,

@@ -51,14 +51,15 @@ pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
     let sides = Sides::load(call.aws).await?;
     let store = Store::open(call.aws)?;
     let approval = wants_approval(&sides.flow);
-    let destructive = call.event.input.allow.iter().any(|what| what == "destructive");
+    let allows = |word: &str| call.event.input.allow.iter().any(|what| what == word);
+    let (destructive, may_fail) = (allows("destructive"), allows("may-fail"));
     let mut rows = parts::scope(&call.event.compared)?;
     let first = call.event.compared.is_empty();
     let (before, marks) = if first { (None, None) } else { parts::recall(call).await? };
     rows.marks = marks;
     rows.limit_bytes = first.then(|| parts::bytes_in(call.budget));
     let different = parts::different(&call.event.compared);
-    let options = PlanOptions { destructive, ..PlanOptions::default() };
+    let options = PlanOptions { destructive, may_fail, ..PlanOptions::default() };
     let (observer, budget) = (call.observer.clone(), call.budget);
     let documents = Documents::new(store.clone());
     let (found, position) = work::run(move || {
@@ -179,7 +180,7 @@ fn write(plan: &Plan, documents: &Documents) -> Result<Written> {
         there,
         summary: summary::text(plan),
         counts: summary::counts(plan),
-        safe: s.slow == 0 && s.destructive == 0,
+        safe: s.slow == 0 && s.may_fail == 0 && s.destructive == 0,
     })
 }
 

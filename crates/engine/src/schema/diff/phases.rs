@@ -22,10 +22,9 @@ pub(super) struct Phases {
     pub routines: Vec<Statement>,
     /// New tables.
     pub tables_created: Vec<Statement>,
-    /// Changed tables, those first whose change may fail.
+    /// Changed tables, those first whose change may fail. Between foreign keys that are missing for the moment they
+    /// change as a group, which is locked.
     pub tables_altered: Vec<Statement>,
-    /// Tables that change while foreign keys between them are missing for the moment, each group of them locked.
-    pub groups: Vec<Statement>,
     /// Foreign keys of all tables, those aside that the rows of the run satisfy.
     pub foreign_keys_added: Vec<Statement>,
     /// Tables that go and stand in nobody's way until then.
@@ -70,7 +69,6 @@ impl Phases {
             self.routines,
             self.tables_created,
             self.tables_altered,
-            self.groups,
             self.foreign_keys_added,
             self.tables_dropped_last,
             self.views,

@@ -78,10 +78,8 @@ pub(super) fn compare(
             Err(reason) => phases.unsupported(ObjectRef::new(ObjectKind::Table, &id.0, &id.1), reason),
         }
     }
-    for group in groups {
-        phases.groups.extend(locked(group, &mut changes));
-    }
-    phases.tables_altered = may_fail_first(changes.into_values().collect());
+    let groups: Vec<_> = groups.into_iter().map(|group| locked(group, &mut changes)).collect();
+    phases.tables_altered = may_fail_first(changes.into_values().chain(groups).collect());
     foreign_keys.emit(&differing, phases);
 }
 

@@ -75,7 +75,7 @@ fn a_safe_plan(stage: &mut Stage) {
     stage.change();
     let played = stage.run();
     assert_eq!(played.subjects(), ["in step"]);
-    let counts = json!({ "statements": 1, "destructive": 0, "inserted": 1, "updated": 0, "deleted": 0 });
+    let counts = json!({ "statements": 1, "may_fail": 0, "destructive": 0, "inserted": 1, "updated": 0, "deleted": 0 });
     assert_eq!(played.mails[0].message["counts"], counts);
     assert!(stage.has_change());
     let newest: Option<u64> =

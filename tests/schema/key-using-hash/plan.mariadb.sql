@@ -1,4 +1,0 @@
--- slow: table `golden`.`t`: drops key `k` (the engine copies the table); builds key `k` beside running traffic (the engine copies the table)
-ALTER TABLE `t`
-  DROP KEY `k`,
-  ADD KEY `k` (`b`) USING BTREE;
