@@ -1,4 +1,4 @@
--- slow: table `golden`.`t`: column `a`: rebuilds the table; column `c`: changes the definition only
+-- slow: table `golden`.`t`: column `a`: rebuilds the table; column `c`: computes every row again
 ALTER TABLE `t`
   MODIFY COLUMN `a` bigint DEFAULT NULL,
   MODIFY COLUMN `c` bigint GENERATED ALWAYS AS ((`a` + 1)) STORED;

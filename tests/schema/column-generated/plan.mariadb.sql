@@ -1,4 +1,4 @@
--- slow: table `golden`.`t`: drops generated column `d` to compute it anew; drops generated column `e` to compute it anew; column `b`: changes the definition only; column `c`: computes every row anew; adds stored column `d`; computes every row; adds column `e`; column `f`: changes the definition only; adds column `i`
+-- slow: table `golden`.`t`: drops generated column `d` to compute it anew; drops generated column `e` to compute it anew; column `b`: rebuilds the table; column `c`: computes every row again; adds stored column `d`; computes every row; adds column `e`; column `f`: rebuilds the table; adds column `i`
 ALTER TABLE `t`
   DROP COLUMN `d`,
   DROP COLUMN `e`,

@@ -16,6 +16,7 @@ mod diff;
 mod directory;
 mod execute;
 mod fingerprint;
+mod given;
 mod grouping;
 pub(crate) mod lexer;
 mod model;

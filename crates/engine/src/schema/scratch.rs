@@ -23,7 +23,7 @@ pub(crate) struct Scratch {
 
 impl Scratch {
     /// Drops leftovers of dead runs and creates one scratch database for each of `databases`, with its
-    /// defaults.
+    /// defaults and options.
     ///
     /// # Errors
     /// As [`Session::execute`], for instance when the account may not create databases.
@@ -43,7 +43,11 @@ impl Scratch {
                 false => format!(" CHARACTER SET {} COLLATE {}", database.charset, database.collation),
             };
             scratch.names.insert(name.clone(), scratch_name.clone());
-            let created = session.execute(format!("CREATE DATABASE {}{text}", quote(&scratch_name)));
+            let options = match database.options.is_empty() {
+                true => String::new(),
+                false => format!(" {}", database.options),
+            };
+            let created = session.execute(format!("CREATE DATABASE {}{text}{options}", quote(&scratch_name)));
             if let Err(error) = created {
                 let dropped = scratch.drop_all(session);
                 return Err(if dropped.is_ok() { error } else { left_behind(error) });

@@ -37,12 +37,22 @@ const PIN_MYSQL: &[&[&str]] = &[
         "explain_format = 'TRADITIONAL'",
     ],
     // These take a privilege that a reader does not have.
-    &["sql_generate_invisible_primary_key = 0", "innodb_strict_mode = 0"],
+    &[
+        "sql_generate_invisible_primary_key = 0",
+        "innodb_strict_mode = 0",
+        // A foreign key to columns that are not unique is taken as the source or the target has it.
+        "restrict_fk_on_non_standard_key = 0",
+    ],
 ];
 
 /// The same for MariaDB.
-const PIN_MARIADB: &[&[&str]] =
-    &[&["explicit_defaults_for_timestamp = 1", "innodb_strict_mode = 0", "max_statement_time = 0"]];
+const PIN_MARIADB: &[&[&str]] = &[&[
+    "explicit_defaults_for_timestamp = 1",
+    "innodb_strict_mode = 0",
+    "max_statement_time = 0",
+    // A table that keeps its rows' history may be changed, and the history stays.
+    "system_versioning_alter_history = 'KEEP'",
+]];
 
 /// Connects in time, looks what the server is and pins the session's settings.
 ///

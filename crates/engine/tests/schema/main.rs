@@ -1,5 +1,6 @@
 //! Definitions, compared and brought into step on real servers.
 
+mod given;
 mod golden;
 mod random;
 mod scratch;

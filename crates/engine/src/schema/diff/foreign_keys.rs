@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::phases::Phases;
 use super::tables::{Differing, Id, Pair, statement};
 use crate::names::quote;
+use crate::schema::given;
 use crate::schema::model::Schema;
 use crate::schema::spelling::Dialect;
 use crate::schema::statement::Risk;
-use crate::schema::table::{Clauses, ForeignKey, same_name};
+use crate::schema::table::{Clauses, ForeignKey, Key, same_name};
 
 /// What happens to foreign keys.
 pub(super) struct ForeignKeys {
@@ -76,8 +77,10 @@ impl ForeignKeys {
                         continue;
                     }
                     let wanted = match altered {
-                        Some(pair) => pair.source.foreign_keys.get(key_name).map(|k| k.text.clone()),
-                        None => Some(key.text.clone()),
+                        Some(pair) => {
+                            pair.source.foreign_keys.get(key_name).map(|k| addition(key_name, k, pair))
+                        }
+                        None => Some(key.text.clone() + &keeping(key_name, key, &clauses.keys)),
                     };
                     if let Some(text) = wanted {
                         self.restored.insert((id.clone(), key_name.clone()), text);
@@ -106,7 +109,12 @@ impl ForeignKeys {
                 let kept = pair.target.foreign_keys.get(name).is_some_and(|k| k.text == key.text);
                 if !kept {
                     let why = format!("adds foreign key {}: fails where rows have no parent", quote(name));
-                    phases.foreign_keys_added.push(add(id, &key.text, Risk::Destructive, &why));
+                    phases.foreign_keys_added.push(add(
+                        id,
+                        &addition(name, key, pair),
+                        Risk::Destructive,
+                        &why,
+                    ));
                 }
             }
         }
@@ -115,6 +123,24 @@ impl ForeignKeys {
             phases.foreign_keys_added.push(add(id, text, Risk::Slow, &why));
         }
     }
+}
+
+/// The clause that adds a foreign key to a table that exists.
+fn addition(name: &str, key: &ForeignKey, pair: &Pair) -> String {
+    let stay = |k: &&Key| pair.target.key(&k.name).is_some_and(|old| old.text == k.text);
+    let keys: Vec<Key> = pair.source.keys.iter().filter(stay).cloned().collect();
+    key.text.clone() + &keeping(name, key, &keys)
+}
+
+/// What keeps the names of indexes when a foreign key is added: the server replaces one that it made for an
+/// earlier foreign key by one that has the new constraint's name. Dropped and added in the same statement, an
+/// index counts as a person's.
+fn keeping(name: &str, key: &ForeignKey, keys: &[Key]) -> String {
+    let endangered = keys.iter().filter(|k| {
+        let form = given::is_given_key(k, &Clauses::default());
+        form && given::may_be_generated(k) && given::has_columns(k, &key.columns) && !same_name(&k.name, name)
+    });
+    endangered.map(|k| format!(", DROP KEY {}, ADD {}", quote(&k.name), k.text)).collect()
 }
 
 fn add(id: &Id, clause: &str, risk: Risk, why: &str) -> crate::schema::statement::Statement {
@@ -131,7 +157,7 @@ struct Touched {
     columns: BTreeSet<String>,
     /// Leading columns of keys that go or change, beside the keys that stay.
     lost_keys: Vec<Vec<String>>,
-    kept_keys: Vec<crate::schema::table::Key>,
+    kept_keys: Vec<Key>,
 }
 
 impl Touched {

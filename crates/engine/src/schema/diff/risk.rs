@@ -21,7 +21,10 @@ pub(super) fn column_change(old: Effective<'_>, new: Effective<'_>, in_unique_ke
     let (from, to) = (old.column, new.column);
     match (&from.generated, &to.generated) {
         (None, Some(_)) => findings.push((Risk::Destructive, "replaces stored values by computed ones")),
-        (Some(a), Some(b)) if a != b && b.stored => findings.push((Risk::Slow, "computes every row anew")),
+        (Some(a), Some(b)) if b.stored && (a != b || from.data_type != to.data_type) => {
+            findings.push((Risk::Slow, "computes every row again"));
+        }
+        (Some(a), Some(b)) if a != b || from.data_type != to.data_type => findings.push(WIDENS),
         (Some(_), None) => findings.push((Risk::Slow, "rebuilds the table; the computed values stay")),
         _ => {}
     }

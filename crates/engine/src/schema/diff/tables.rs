@@ -8,6 +8,7 @@ use super::phases::Phases;
 use super::text_defaults::TextDefaults;
 use super::{Options, stored};
 use crate::names::quote;
+use crate::schema::given;
 use crate::schema::model::{ObjectKind, ObjectRef, Schema};
 use crate::schema::spelling::Dialect;
 use crate::schema::statement::{Method, Risk, Settings, Statement};
@@ -90,6 +91,10 @@ fn differing(source: &Schema, target: &Schema, dialect: &Dialect<'_>, phases: &m
                 let t = other.map(|o| dialect.target_table(&o.create)).transpose()?;
                 if let Some(t) = &t {
                     dialect.align(&mut s, t);
+                    let others = wanted.tables.iter().filter(|(other, _)| *other != name);
+                    given::adopt(&mut s, t, &|used| {
+                        others.clone().any(|(_, o)| o.create.contains(&quote(used)))
+                    });
                 }
                 Ok((s, t))
             });
@@ -192,7 +197,7 @@ fn step_statement(id: &Id, step: Step) -> Statement {
     }
     let all: Vec<_> = items.iter().chain(&trailing).collect();
     let risk = all.iter().map(|i| i.risk).max().unwrap_or(Risk::Safe);
-    let why = all.iter().map(|i| i.why.as_str()).collect::<Vec<_>>().join("; ");
+    let why = all.iter().map(|i| i.why.as_str()).filter(|why| !why.is_empty()).collect::<Vec<_>>().join("; ");
     let mut statement = statement(id, sql, risk, &why);
     if trailing.is_none() && !partitions_alone {
         statement.method = Method::TryOnline;

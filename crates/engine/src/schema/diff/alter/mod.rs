@@ -5,7 +5,7 @@ mod keys;
 
 use std::collections::BTreeSet;
 
-use super::options::option_changes;
+use super::options::{OF_ARIA, option_changes};
 use super::partitions::{self, PartitionChange, Spelling};
 use super::risk::Effective;
 use super::text_defaults::TextDefaults;
@@ -119,7 +119,13 @@ impl<'a> Alteration<'a> {
         self.others()?;
         let changes =
             option_changes(self.s, self.t, self.setting.source_defaults, self.setting.target_defaults)?;
-        self.main.extend(changes);
+        let leaves_aria = self.s.option("ENGINE") != self.t.option("ENGINE");
+        let of_aria = |name: &str| leaves_aria && OF_ARIA.contains(&name) && self.s.option(name).is_none();
+        let (late, now): (Vec<_>, Vec<_>) = changes.into_iter().partition(|(name, _)| of_aria(name));
+        self.main.extend(now.into_iter().map(|(_, item)| item));
+        if !late.is_empty() {
+            self.after.push(Step::Alter(late.into_iter().map(|(_, item)| item).collect(), None));
+        }
         let (mut trailing, mut own) = (None, None);
         let spelling = if self.setting.exact { Spelling::Exact } else { Spelling::Folded };
         match partitions::change(self.s.partitions.as_deref(), self.t.partitions.as_deref(), spelling) {
