@@ -28,8 +28,8 @@ impl Default for Patience {
 const BUSY: [u16; 2] = [1205, 1213];
 
 /// The server cannot use the algorithm or lock that was asked for: unsupported, unsupported with a
-/// reason, unknown word (before MySQL 8.0), too many instant changes.
-const OTHER_ALGORITHM: [u16; 4] = [1845, 1846, 1800, 4092];
+/// reason, unknown word (before MySQL 8.0), too many instant changes, rows that may become too long for one.
+const OTHER_ALGORITHM: [u16; 5] = [1845, 1846, 1800, 4092, 4157];
 
 /// Runs `statement`, with the online algorithms first where it allows them, waiting briefly and
 /// repeatedly for locks. The session's settings are put back afterwards.

@@ -15,8 +15,9 @@ use crate::names::quote;
 /// both, since queries may name it. `elsewhere` says whether another table of the source's database uses a
 /// name: constraint names are unique in a database.
 pub(crate) fn adopt(source: &mut Clauses, target: &Clauses, elsewhere: &dyn Fn(&str) -> bool) {
-    adopt_keys(source, target);
+    let wanted = source.foreign_keys.clone();
     adopt_foreign_keys(source, target, elsewhere);
+    adopt_keys(source, &wanted, target);
     adopt_checks(source, target, elsewhere);
     if let (Some(wanted), Some(current)) = (&source.partitions, &target.partitions)
         && counted(wanted).is_some_and(|wanted| counted(current) == Some(wanted))
@@ -68,16 +69,18 @@ fn adopt_checks(source: &mut Clauses, target: &Clauses, elsewhere: &dyn Fn(&str)
     });
 }
 
-fn adopt_keys(source: &mut Clauses, target: &Clauses) {
-    let parts = |clauses: &Clauses| -> Vec<Part<Key>> {
+/// `wanted` are the source's foreign keys under its own names; those of `source` have the names that they get.
+fn adopt_keys(source: &mut Clauses, wanted: &Named<ForeignKey>, target: &Clauses) {
+    let parts = |keys: &[Key], foreign: &Named<ForeignKey>| -> Vec<Part<Key>> {
         let part =
-            |key: &Key| Part { name: key.name.clone(), given: is_given_key(key, clauses), says: key.clone() };
-        clauses.keys.iter().map(part).collect()
+            |key: &Key| Part { name: key.name.clone(), given: is_given_key(key, foreign), says: key.clone() };
+        keys.iter().map(part).collect()
     };
     let same = |one: &Key, two: &Key| {
         (&one.kind, &one.parts, &one.attributes) == (&two.kind, &two.parts, &two.attributes)
     };
-    let pairs = pairs(&parts(source), &parts(target), same, Both, &|_| false);
+    let (ours, theirs) = (parts(&source.keys, wanted), parts(&target.keys, &source.foreign_keys));
+    let pairs = pairs(&ours, &theirs, same, Both, &|_| false);
     for (index, key) in source.keys.iter_mut().enumerate() {
         let new = match pairs.get(&index) {
             Some(Final::Target(at)) => &target.keys[*at].name,
@@ -90,13 +93,13 @@ fn adopt_keys(source: &mut Clauses, target: &Clauses) {
 }
 
 /// Whether an index has a name of the form that a server gives: that of its first column, perhaps with a
-/// number, or for the index of a foreign key that of the constraint.
-pub(crate) fn is_given_key(key: &Key, table: &Clauses) -> bool {
+/// number, or for the index of one of the table's foreign keys that of the constraint.
+pub(crate) fn is_given_key(key: &Key, foreign_keys: &Named<ForeignKey>) -> bool {
     let first = match key.columns.first() {
         Some(column) if !column.is_empty() => column.as_str(),
         _ => "functional_index",
     };
-    let of_constraint = table.foreign_keys.iter().any(|(name, foreign)| {
+    let of_constraint = foreign_keys.iter().any(|(name, foreign)| {
         same_name(name, &key.name) && may_be_generated(key) && has_columns(key, &foreign.columns)
     });
     of_constraint

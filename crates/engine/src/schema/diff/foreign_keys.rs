@@ -10,7 +10,7 @@ use crate::schema::given;
 use crate::schema::model::Schema;
 use crate::schema::spelling::Dialect;
 use crate::schema::statement::Risk;
-use crate::schema::table::{Clauses, ForeignKey, Key, same_name};
+use crate::schema::table::{Clauses, ForeignKey, Key, Named, same_name};
 
 /// What happens to foreign keys.
 pub(super) struct ForeignKeys {
@@ -137,7 +137,7 @@ fn addition(name: &str, key: &ForeignKey, pair: &Pair) -> String {
 /// index counts as a person's.
 fn keeping(name: &str, key: &ForeignKey, keys: &[Key]) -> String {
     let endangered = keys.iter().filter(|k| {
-        let form = given::is_given_key(k, &Clauses::default());
+        let form = given::is_given_key(k, &Named::default());
         form && given::may_be_generated(k) && given::has_columns(k, &key.columns) && !same_name(&k.name, name)
     });
     endangered.map(|k| format!(", DROP KEY {}, ADD {}", quote(&k.name), k.text)).collect()

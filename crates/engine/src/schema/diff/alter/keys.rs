@@ -33,7 +33,7 @@ impl Alteration<'_> {
             |table: &Clauses| table.foreign_keys.values().any(|f| given::has_columns(key, &f.columns));
         let is_new = |new: &Key| !self.t.key(&new.name).is_some_and(|old| self.stays(old));
         given::may_be_generated(key)
-            && (given::is_given_key(key, self.t) || serves(self.s) || serves(self.t))
+            && (given::is_given_key(key, &self.t.foreign_keys) || serves(self.s) || serves(self.t))
             && self.s.keys.iter().any(|new| is_new(new) && new.serves(&key.columns))
     }
 

@@ -1,5 +1,6 @@
 //! One table into another: the `ALTER TABLE` statements that lead there, foreign keys aside.
 
+mod between;
 mod columns;
 mod keys;
 
@@ -62,28 +63,12 @@ pub(super) struct Setting<'a> {
 
 /// The steps from `t` (the target's table) to `s` (the source's), or why there are none.
 pub(super) fn steps(s: &Clauses, t: &Clauses, setting: &Setting<'_>) -> Result<Vec<Step>, String> {
-    if let Some(between) = stored_first(s, t) {
+    if let Some(between) = between::waypoint(s, t) {
         let mut all = steps(&between, t, setting)?;
         all.extend(steps(s, &between, setting)?);
         return Ok(all);
     }
     Alteration::new(s, t, setting).steps()
-}
-
-/// A virtual column cannot become a plain one, but a stored one can, and keeps its values. So the way
-/// leads over the target's table with those columns stored.
-fn stored_first(s: &Clauses, t: &Clauses) -> Option<Clauses> {
-    let mut between = t.clone();
-    let mut found = false;
-    for column in &mut between.columns {
-        let becomes_plain = s.column(&column.name).is_some_and(|c| c.generated.is_none());
-        if let Some(generated) = column.generated.as_mut().filter(|g| becomes_plain && !g.stored) {
-            generated.stored = true;
-            column.text = column.text.replacen(" VIRTUAL", " STORED", 1);
-            found = true;
-        }
-    }
-    found.then_some(between)
 }
 
 struct Alteration<'a> {
