@@ -269,7 +269,9 @@ fn rehearse(
         Err(error) if error.kind() == ErrorKind::Refused => {
             // A statement that was ended by a stop says nothing of the plan.
             context.control.check()?;
-            plan.unsupported.push(Problem { object: "rehearsal".into(), reason: error.message().to_owned() });
+            let hint = error.hint().map_or_else(String::new, |hint| format!("; {hint}"));
+            let reason = format!("{}{hint}", error.message());
+            plan.unsupported.push(Problem { object: "rehearsal".into(), reason });
             Ok(())
         }
         Err(error) => Err(error.context("rehearsal")),

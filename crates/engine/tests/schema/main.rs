@@ -1,5 +1,6 @@
 //! Definitions, compared and brought into step on real servers.
 
+mod charsets;
 mod given;
 mod golden;
 mod random;
