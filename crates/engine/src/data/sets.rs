@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::compare::TableDifference;
 use super::layout::{Action, ForeignKey, Layout};
 use crate::TableName;
+use crate::names::{quote, quote_list};
 use crate::topology::{DeletePolicy, ReferenceTable};
 
 /// Groups tables that foreign keys tie together, each group with parents before children.
@@ -82,10 +83,14 @@ pub fn refusals(
     difference: &TableDifference,
     references: &[ReferenceTable],
 ) -> Vec<Refusal> {
-    let mut reasons = Vec::new();
+    let mut reasons = ignored_but_referred_to(target, references);
     let changes = &difference.changes;
-    if changes.is_empty() {
-        return Vec::new();
+    if changes.inserts() > 0 && !target.unfillable.is_empty() {
+        reasons.push(format!(
+            "new rows need a value of {}, which the topology ignores, and which takes no NULL and has no default; \
+             give it a default",
+            quote_list(&target.unfillable)
+        ));
     }
     if changes.deletes() > 0 && target.reference.delete() == DeletePolicy::Refuse {
         reasons.push(format!(
@@ -93,7 +98,7 @@ pub fn refusals(
             changes.deletes()
         ));
     }
-    if !target.transactional {
+    if !changes.is_empty() && !target.transactional {
         reasons.push(format!(
             "its engine {} has no transactions, so a failed change could not be undone; convert it to InnoDB",
             target.engine
@@ -118,6 +123,28 @@ pub fn refusals(
         }
     }
     reasons.into_iter().map(|reason| Refusal { table: target.table().clone(), reason }).collect()
+}
+
+/// Reference tables refer to rows by a column whose values are each environment's own: after a run they would
+/// refer to other rows than at the source.
+fn ignored_but_referred_to(target: &Layout, references: &[ReferenceTable]) -> Vec<String> {
+    let ignored = target.reference.ignore_columns();
+    let reason = |key: &ForeignKey| {
+        let child = references.iter().find(|r| *r.name() == key.child)?;
+        let travels = key.columns.iter().any(|c| !child.ignore_columns().contains(c));
+        let column = key.parent_columns.iter().find(|c| ignored.contains(c)).filter(|_| travels)?;
+        let identity = key.parent_columns.iter().map(|c| format!("{c:?}")).collect::<Vec<_>>().join(", ");
+        Some(format!(
+            "{} is ignored, but {} refers to it by its foreign key {} and would refer to other rows than at the \
+             source; write identity = [{identity}] for {}, and do not ignore {}",
+            quote(column),
+            key.child,
+            key.name,
+            target.table(),
+            quote(column)
+        ))
+    };
+    target.referenced_by.iter().filter_map(reason).collect()
 }
 
 /// Whether some update sets a column that the foreign key refers to. An unreadable change counts as yes.

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use super::rehearsal::RowRehearsal;
 use super::{Context, Source, definers, resume};
-use crate::data::{self, Pair, Snapshot, TableDifference};
+use crate::data::{self, Pair, Snapshot, TableDifference, Uniqueness};
 use crate::grants::VIEW_ROLE;
+use crate::names::quote_list;
 use crate::plan::{Plan, Problem, Recipe, RowPlan, Side, TablePlan};
 use crate::privileges::Held;
 use crate::schema::{self, ObjectKind, Risk, Schema, SchemaDiff, Statement};
@@ -269,13 +270,16 @@ fn rehearse(
         Err(error) if error.kind() == ErrorKind::Refused => {
             // A statement that was ended by a stop says nothing of the plan.
             context.control.check()?;
-            let hint = error.hint().map_or_else(String::new, |hint| format!("; {hint}"));
-            let reason = format!("{}{hint}", error.message());
-            plan.unsupported.push(Problem { object: "rehearsal".into(), reason });
+            plan.unsupported.push(Problem { object: "rehearsal".into(), reason: with_hint(&error) });
             Ok(())
         }
         Err(error) => Err(error.context("rehearsal")),
     }
+}
+
+/// What an error says, and what helps.
+fn with_hint(error: &Error) -> String {
+    error.hint().map_or_else(|| error.message().to_owned(), |hint| format!("{}; {hint}", error.message()))
 }
 
 /// Plans the rows of every reference table: compared as they are where both sides define the table alike, as
@@ -326,6 +330,7 @@ fn plan_rows(
     plan.refused.extend(row_refusals(&compared, context.references()));
     for (pair, difference) in compared {
         warn_of_triggers(&pair, &difference, plan);
+        note_slow_identity(&pair, &difference, plan);
         let table = difference.table.clone();
         if let Some(slices) = context.rows.of(&table).filter(|_| !waiting.contains(&table)) {
             plan.notes.push(format!(
@@ -418,8 +423,7 @@ pub(super) fn layout_pairs(
             Ok(pair) => pairs.push(pair),
             Err(error) if error.kind() == ErrorKind::Refused => {
                 context.control.check()?;
-                let reason = error.message().to_owned();
-                problems.push(Problem { object: reference.name().to_string(), reason });
+                problems.push(Problem { object: reference.name().to_string(), reason: with_hint(&error) });
             }
             Err(error) => return Err(error),
         }
@@ -449,6 +453,19 @@ pub(super) fn row_refusals(compared: &[Compared], references: &[ReferenceTable])
         .flat_map(|(pair, difference)| data::refusals(&pair.target, difference, references))
         .map(|refusal| Problem { object: refusal.table.to_string(), reason: refusal.reason })
         .collect()
+}
+
+/// Says what an identity without an index costs.
+fn note_slow_identity(pair: &Pair, difference: &TableDifference, plan: &mut Plan) {
+    let found = difference.changes.updates() + difference.changes.deletes();
+    if found > 0 && pair.target.uniqueness == (Uniqueness::Rows { indexed: false }) {
+        let identity = quote_list(pair.target.identity().iter().map(|c| &c.name));
+        plan.notes.push(format!(
+            "{}: the identity ({identity}) has no index, so each row that changes is found by reading the table \
+             to its end: {found} to find",
+            difference.table
+        ));
+    }
 }
 
 fn warn_of_triggers(pair: &Pair, difference: &TableDifference, plan: &mut Plan) {

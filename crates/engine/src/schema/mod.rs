@@ -6,8 +6,8 @@
 //! [`load_directory`] reads definitions kept as files.
 //!
 //! What is no drift: the `AUTO_INCREMENT` counter, `DEFINER`, the order of keys (unless
-//! [`Options::strict_key_order`]), foreign keys and checks, and between servers of different flavour or
-//! age the spellings that mean the same there.
+//! [`Options::strict_key_order`]), foreign keys and checks, names and texts that a server made up, and between
+//! servers of different flavour or age the spellings that mean the same there.
 
 mod asleep;
 mod column;
@@ -19,6 +19,7 @@ mod fingerprint;
 mod given;
 mod grouping;
 pub(crate) mod lexer;
+mod loose_keys;
 mod model;
 mod reach;
 mod read;

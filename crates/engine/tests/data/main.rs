@@ -2,6 +2,7 @@
 
 mod apply;
 mod cases;
+mod identity;
 mod moved;
 mod random;
 mod slices;

@@ -1,6 +1,7 @@
 //! Definitions, compared and brought into step on real servers.
 
 mod charsets;
+mod copies;
 mod given;
 mod golden;
 mod random;
