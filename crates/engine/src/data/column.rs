@@ -112,8 +112,6 @@ pub enum Role {
     Identity,
     /// Compared and brought into step.
     Compared,
-    /// Ignored by the topology, but a new row cannot be made without a value, so the source's is taken.
-    Carried,
     /// Ignored by the topology, or generated: neither read nor written.
     Apart,
 }

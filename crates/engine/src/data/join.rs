@@ -236,7 +236,8 @@ impl Waiting {
 fn join_partners(from: Origin, row: RowRef<'_>, partner: &Lone, found: &mut Found<'_>) -> Result<()> {
     let other = partner.as_ref();
     if partner.from == from || row.key() != other.key() {
-        return Err(Error::internal("two rows of one side have the same identity"));
+        return Err(Error::refused("two rows of one side have the same identity")
+            .with_hint("one of them came while the rows were read; make the identity unique"));
     }
     match from {
         Origin::Source => found.both(row, other),

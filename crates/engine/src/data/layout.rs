@@ -81,6 +81,18 @@ impl std::fmt::Display for Trigger {
     }
 }
 
+/// Why the identity says which row is which.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Uniqueness {
+    /// A unique key covers it.
+    Key,
+    /// The topology names it, and no two rows were equal in it when they were counted.
+    Rows {
+        /// Some index begins with one of its columns.
+        indexed: bool,
+    },
+}
+
 /// A unique key's name and its columns.
 pub type UniqueKey<C = String> = (String, Vec<C>);
 
@@ -91,12 +103,16 @@ pub struct Layout {
     pub reference: ReferenceTable,
     /// The condition of the rows that are read, where only some of those in scope are (see [`Pair::within`]).
     pub within: Option<String>,
-    /// Every column: the identity's first, in its order; then the compared, the carried, and those apart.
+    /// Every column: the identity's first, in its order; then the compared, and those apart.
     pub columns: Vec<Column>,
     /// The primary key's columns, the order in which rows are read; empty when there is none.
     pub primary: Vec<String>,
     /// Rows arrive sorted by their identity's bytes.
     pub merges: bool,
+    /// Why the identity says which row is which.
+    pub uniqueness: Uniqueness,
+    /// Ignored columns without which no row can be made: they take no NULL and have no default.
+    pub unfillable: Vec<String>,
     /// Unique keys, by name with their columns; the primary key is `PRIMARY`.
     pub unique: Vec<UniqueKey>,
     /// Foreign keys of this table.
@@ -133,7 +149,7 @@ impl Layout {
         self.triggers.iter().any(|t| t.event == event)
     }
 
-    /// The columns whose values are in a row's bytes: identity, compared, carried.
+    /// The columns whose values are in a row's bytes: identity and compared.
     pub fn read(&self) -> &[Column] {
         let count = self.columns.iter().take_while(|c| c.role < Role::Apart).count();
         &self.columns[..count]
@@ -205,11 +221,7 @@ impl Layout {
             column.role = match (column.role, place(column)) {
                 (_, Some(i)) if i < identity => Role::Identity,
                 (Role::Identity, _) => Role::Compared,
-                (Role::Apart, Some(_)) if self.reference.ignore_columns().contains(&column.name) => {
-                    Role::Carried
-                }
                 (Role::Apart, Some(_)) => Role::Compared,
-                (Role::Carried, None) => Role::Apart,
                 (role, _) => role,
             };
         }
@@ -225,7 +237,8 @@ impl Layout {
             .with_hint("bring the schema into step first"));
         }
         let identity = quote_list(self.identity().iter().map(|c| &c.name));
-        if !is_unique(&self.unique, self.identity().iter().map(|c| c.name.as_str())) {
+        let by_key = is_unique(&self.unique, self.identity().iter().map(|c| c.name.as_str()));
+        if !by_key && self.uniqueness == Uniqueness::Key {
             return Err(Error::refused(format!(
                 "{}: ({identity}) is not unique on both sides",
                 self.table()

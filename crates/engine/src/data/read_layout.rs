@@ -3,8 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::column::{Column, Kind, Role};
-use super::layout::{Action, Event, ForeignKey, Layout, Trigger, UniqueKey, is_unique, merges};
-use crate::names::{literal, quote_list};
+use super::identity::proven;
+use super::layout::{Action, Event, ForeignKey, Layout, Trigger, UniqueKey, Uniqueness, merges};
+use crate::names::literal;
 use crate::{Error, ReferenceTable, Result, Session, TableName};
 
 /// Reads the layout of each reference table, in their order.
@@ -14,8 +15,7 @@ use crate::{Error, ReferenceTable, Result, Session, TableName};
 /// [`crate::ErrorKind::Refused`] when a table cannot be compared: a view, no usable identity, or a
 /// column type that lockstep does not know.
 pub fn layouts(session: &mut Session, references: &[ReferenceTable]) -> Result<Vec<Layout>> {
-    let facts = Facts::read(session, references)?;
-    references.iter().map(|reference| facts.layout(session, reference)).collect()
+    layout_of_each(session, references)?.into_iter().collect()
 }
 
 /// As [`layouts`], where a table that has none is no reason to have none of the others.
@@ -24,7 +24,8 @@ pub fn layouts(session: &mut Session, references: &[ReferenceTable]) -> Result<V
 /// As [`Session::query`].
 pub fn layout_of_each(session: &mut Session, references: &[ReferenceTable]) -> Result<Vec<Result<Layout>>> {
     let facts = Facts::read(session, references)?;
-    Ok(references.iter().map(|reference| facts.layout(session, reference)).collect())
+    let layout = |reference| facts.layout(session, reference).and_then(|layout| proven(session, layout));
+    Ok(references.iter().map(layout).collect())
 }
 
 /// Which of the reference tables exist.
@@ -139,6 +140,12 @@ impl Facts {
             reference: reference.clone(),
             within: None,
             columns: in_roles(reference, raw, &identity),
+            uniqueness: Uniqueness::Key,
+            unfillable: raw
+                .iter()
+                .filter(|c| c.required && reference.ignore_columns().contains(&c.column.name))
+                .map(|c| c.column.name.clone())
+                .collect(),
             primary,
             merges: false,
             unique,
@@ -168,10 +175,6 @@ fn identity(reference: &ReferenceTable, columns: &[RawColumn], unique: &[UniqueK
                 )));
             }
         }
-        if !is_unique(unique, chosen.iter().map(String::as_str)) {
-            return Err(Error::user(format!("{name}: the identity ({}) is not unique", quote_list(chosen)))
-                .with_hint("name columns that a primary or unique key covers"));
-        }
         return Ok(chosen.to_vec());
     }
     let nullable = |key: &&UniqueKey| {
@@ -198,7 +201,6 @@ fn in_roles(reference: &ReferenceTable, raw: &[RawColumn], identity: &[String]) 
             column.role = match place {
                 Some(_) => Role::Identity,
                 None if column.generated => Role::Apart,
-                None if ignored && raw.required => Role::Carried,
                 None if ignored => Role::Apart,
                 None => Role::Compared,
             };

@@ -6,7 +6,8 @@ use super::compare::TableDifference;
 use super::layout::{ForeignKey, Layout};
 use super::sql::too_long;
 use crate::TableName;
-use crate::topology::DeletePolicy;
+use crate::names::{quote, quote_list};
+use crate::topology::{DeletePolicy, ReferenceTable};
 
 /// Groups tables that foreign keys or the writes of triggers tie together, each group with parents before children.
 ///
@@ -81,12 +82,21 @@ pub struct Refusal {
 }
 
 /// Checks the differences against policy and against what cannot be undone; a plan with a refusal must not be applied.
+/// `references` are all tables whose rows lockstep may change in this run.
 /// What a change would reach beyond the table, [`crate::surroundings`] says.
-pub fn refusals(target: &Layout, difference: &TableDifference) -> Vec<Refusal> {
-    let mut reasons = Vec::new();
+pub fn refusals(
+    target: &Layout,
+    difference: &TableDifference,
+    references: &[ReferenceTable],
+) -> Vec<Refusal> {
+    let mut reasons = ignored_but_referred_to(target, references);
     let changes = &difference.changes;
-    if changes.is_empty() {
-        return Vec::new();
+    if changes.inserts() > 0 && !target.unfillable.is_empty() {
+        reasons.push(format!(
+            "new rows need a value of {}, which the topology ignores, and which takes no NULL and has no default; \
+             give it a default",
+            quote_list(&target.unfillable)
+        ));
     }
     if changes.deletes() > 0 && target.reference.delete() == DeletePolicy::Refuse {
         reasons.push(format!(
@@ -94,7 +104,7 @@ pub fn refusals(target: &Layout, difference: &TableDifference) -> Vec<Refusal> {
             changes.deletes()
         ));
     }
-    if !target.transactional {
+    if !changes.is_empty() && !target.transactional {
         reasons.push(format!(
             "its engine {} has no transactions, so a failed change could not be undone; convert it to InnoDB",
             target.engine
@@ -121,4 +131,26 @@ fn brief(key: &str) -> String {
         Some((end, _)) => format!("{} …", &key[..end]),
         None => key.to_owned(),
     }
+}
+
+/// Reference tables refer to rows by a column whose values are each environment's own: after a run they would
+/// refer to other rows than at the source.
+fn ignored_but_referred_to(target: &Layout, references: &[ReferenceTable]) -> Vec<String> {
+    let ignored = target.reference.ignore_columns();
+    let reason = |key: &ForeignKey| {
+        let child = references.iter().find(|r| *r.name() == key.child)?;
+        let travels = key.columns.iter().any(|c| !child.ignore_columns().contains(c));
+        let column = key.parent_columns.iter().find(|c| ignored.contains(c)).filter(|_| travels)?;
+        let identity = key.parent_columns.iter().map(|c| format!("{c:?}")).collect::<Vec<_>>().join(", ");
+        Some(format!(
+            "{} is ignored, but {} refers to it by its foreign key {} and would refer to other rows than at the \
+             source; write identity = [{identity}] for {}, and do not ignore {}",
+            quote(column),
+            key.child,
+            key.name,
+            target.table(),
+            quote(column)
+        ))
+    };
+    target.referenced_by.iter().filter_map(reason).collect()
 }

@@ -187,7 +187,7 @@ impl Applier<'_> {
         }
         self.context.phase("comparing rows after the opening statements")?;
         let (compared, problems) = compare(self.context, &references)?;
-        let refused = row_refusals(&compared);
+        let refused = row_refusals(&compared, self.context.references());
         match problems.iter().chain(&refused).next() {
             None => Ok(compared),
             // Not a refusal: those promise that nothing was changed.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::policy::refuse_unpermitted;
 use super::rehearsal::RowRehearsal;
-use super::rows::{Touched, parent_of, plan_rows, table_of};
+use super::rows::{Touched, parent_of, plan_rows, table_of, with_hint};
 use super::sides::Sides;
 use super::{Context, Source, around, definers, resume, script};
 use crate::plan::{Plan, Problem, Recipe, RowPlan, Side, TablePlan};
@@ -222,7 +222,7 @@ fn rehearse(
         Err(error) if error.kind() == ErrorKind::Refused => {
             // A statement that was ended by a stop says nothing of the plan.
             context.control.check()?;
-            plan.unsupported.push(Problem { object: "rehearsal".into(), reason: error.message().to_owned() });
+            plan.unsupported.push(Problem { object: "rehearsal".into(), reason: with_hint(&error) });
             Ok(())
         }
         Err(error) => Err(error.context("rehearsal")),

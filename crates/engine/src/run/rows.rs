@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::Context;
 use super::plan::PlanOptions;
 use super::sides::{Sides, has_table, has_view};
-use crate::data::{self, Pair, Snapshot, TableDifference};
+use crate::data::{self, Pair, Snapshot, TableDifference, Uniqueness};
+use crate::names::quote_list;
 use crate::plan::{Plan, Problem, RowPlan, TablePlan};
 use crate::schema::{self, Action, ObjectKind, Stage, Statement};
 use crate::{Error, ErrorKind, ReferenceTable, Result, Session, TableName};
@@ -104,9 +105,10 @@ pub(super) fn plan_rows(
     let (mut compared, problems) = compare(context, &ready)?;
     compared.extend(rehearsed);
     plan.unsupported.extend(problems);
-    plan.refused.extend(row_refusals(&compared));
+    plan.refused.extend(row_refusals(&compared, context.references()));
     for (pair, difference) in compared {
         warn_of_zone(sides, &difference, plan);
+        note_slow_identity(&pair, &difference, plan);
         let table = difference.table.clone();
         if let Some(slices) = context.rows.of(&table).filter(|_| !touched.opening.contains(&table)) {
             plan.notes.push(format!(
@@ -173,8 +175,7 @@ pub(super) fn layout_pairs(
             Ok(pair) => pairs.push(pair),
             Err(error) if error.kind() == ErrorKind::Refused => {
                 context.control.check()?;
-                let reason = error.message().to_owned();
-                problems.push(Problem { object: reference.name().to_string(), reason });
+                problems.push(Problem { object: reference.name().to_string(), reason: with_hint(&error) });
             }
             Err(error) => return Err(error),
         }
@@ -198,10 +199,10 @@ pub(super) fn compare_pairs(
 }
 
 /// What policy, or safety for tables out of scope, forbids in these differences.
-pub(super) fn row_refusals(compared: &[Compared]) -> Vec<Problem> {
+pub(super) fn row_refusals(compared: &[Compared], references: &[ReferenceTable]) -> Vec<Problem> {
     compared
         .iter()
-        .flat_map(|(pair, difference)| data::refusals(&pair.target, difference))
+        .flat_map(|(pair, difference)| data::refusals(&pair.target, difference, references))
         .map(|refusal| Problem { object: refusal.table.to_string(), reason: refusal.reason })
         .collect()
 }
@@ -218,6 +219,24 @@ fn warn_of_zone(sides: &Sides, difference: &TableDifference, plan: &mut Plan) {
              not of the target's zone {}",
             columns.join(", "),
             zone.name
+        ));
+    }
+}
+
+/// What an error says, and what helps.
+pub(super) fn with_hint(error: &Error) -> String {
+    error.hint().map_or_else(|| error.message().to_owned(), |hint| format!("{}; {hint}", error.message()))
+}
+
+/// Says what an identity without an index costs.
+fn note_slow_identity(pair: &Pair, difference: &TableDifference, plan: &mut Plan) {
+    let found = difference.changes.updates() + difference.changes.deletes();
+    if found > 0 && pair.target.uniqueness == (Uniqueness::Rows { indexed: false }) {
+        let identity = quote_list(pair.target.identity().iter().map(|c| &c.name));
+        plan.notes.push(format!(
+            "{}: the identity ({identity}) has no index, so each row that changes is found by reading the table \
+             to its end: {found} to find",
+            difference.table
         ));
     }
 }

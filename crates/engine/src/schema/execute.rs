@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::lexer::{TokenKind, significant};
 use super::statement::{Method, Settings, Statement};
 use crate::names::{literal, quote};
 use crate::{Error, Result, Session};
@@ -28,8 +29,8 @@ impl Default for Patience {
 const BUSY: [u16; 2] = [1205, 1213];
 
 /// The server cannot use the algorithm or lock that was asked for: unsupported, unsupported with a
-/// reason, unknown word (before MySQL 8.0), too many instant changes.
-const OTHER_ALGORITHM: [u16; 4] = [1845, 1846, 1800, 4092];
+/// reason, unknown word (before MySQL 8.0), too many instant changes, rows that may become too long for one.
+const OTHER_ALGORITHM: [u16; 5] = [1845, 1846, 1800, 4092, 4157];
 
 /// Runs `statement`, with the online algorithms first where it allows them, waiting briefly and
 /// repeatedly for locks. The session's settings are put back afterwards.
@@ -171,23 +172,61 @@ pub(crate) fn reads_alike(sql: &str, charset: &str) -> bool {
     sql.is_ascii() || (matches!(charset, "utf8" | "utf8mb3") && sql.chars().all(|c| c as u32 <= 0xFFFF))
 }
 
-/// A stored object remembers `character_set_client`; the bytes sent must then be in that character set.
+/// The server does not prepare statements of this kind: MySQL none that create routines and triggers.
+const NOT_PREPARED: u16 = 1295;
+
+/// A stored object remembers `character_set_client`; the statement must then arrive in that character set.
+///
+/// The driver sends UTF-8. Where that reads otherwise in the other character set, the server converts the text
+/// itself, as that of a prepared statement. Where it prepares no such statement, the object is made under utf8mb4:
+/// its strings have the character set of `collation_connection` all the same, which is as the source says.
 fn under_charset(session: &mut Session, statement: &Statement, sql: &str, charset: &str) -> Result<()> {
-    if !reads_alike(sql, charset) {
-        return Err(Error::refused(format!(
-            "the definition holds characters beyond ASCII and was made under character set {charset}"
-        ))
-        .with_hint(format!(
-            "create {} anew on the source from a utf8mb4 connection",
-            quote(&statement.object.name)
-        )));
+    let set = format!("SET character_set_client = {charset}");
+    if reads_alike(sql, charset) {
+        session.execute(set)?;
+        let result = session.execute_long(sql).map(drop);
+        return put_back(session, result);
     }
-    session.execute(format!("SET character_set_client = {charset}"))?;
-    let result = session.execute_long(sql).map(drop);
-    if !session.is_poisoned() {
-        session.execute("SET character_set_client = utf8mb4")?;
+    session.execute(format!("SET @lockstep_statement = {}", literal(sql)))?;
+    session.execute(set)?;
+    let prepared = session.execute("PREPARE lockstep_statement FROM @lockstep_statement");
+    let result = match prepared {
+        Ok(_) => session.execute_long("EXECUTE lockstep_statement").map(drop),
+        Err(error) if error.server_code() == Some(NOT_PREPARED) => {
+            put_back(session, Ok(()))?;
+            return under_utf8mb4(session, statement, sql, charset);
+        }
+        Err(error) => Err(error),
+    };
+    put_back(session, result)?;
+    session.execute("DEALLOCATE PREPARE lockstep_statement").map(drop)
+}
+
+/// Ends the other character set, whatever came of the statement.
+fn put_back(session: &mut Session, result: Result<()>) -> Result<()> {
+    if session.is_poisoned() {
+        return result;
     }
-    result
+    let back = session.execute("SET character_set_client = utf8mb4");
+    result?;
+    back.map(drop)
+}
+
+/// Creates an object that was made under `charset` from UTF-8. A string with an introducer would be other bytes.
+fn under_utf8mb4(session: &mut Session, statement: &Statement, sql: &str, charset: &str) -> Result<()> {
+    let tokens = significant(sql);
+    let introduced = tokens
+        .windows(2)
+        .any(|two| two[0].text.starts_with('_') && two[1].kind == TokenKind::Text && !two[1].text.is_ascii());
+    if introduced {
+        let text = format!(
+            "a string with an introducer holds characters beyond ASCII and was made under character set {charset}"
+        );
+        let hint =
+            format!("create {} again on the source from a utf8mb4 connection", quote(&statement.object.name));
+        return Err(Error::refused(text).with_hint(hint));
+    }
+    session.execute_long(sql).map(drop)
 }
 
 #[cfg(test)]

@@ -11,8 +11,8 @@ use super::table::Clauses;
 /// The same for two states that differ only in what is no drift: key order, counters, definers, and
 /// the spellings of different versions. A table that cannot be cut into clauses counts by its text.
 ///
-/// It tells whether a state has moved since a plan was made. Whether two servers are in step is told by
-/// [`super::diff`] alone, which between servers of one family counts finer differences.
+/// It says whether a state has moved since a plan was made. Only [`super::diff`] says whether two servers are in
+/// step: between servers of one family it counts finer differences, and it passes over names that a server made up.
 pub fn fingerprint(schema: &Schema) -> String {
     let mut hash = Sha256::new();
     let mut add = |parts: &[&str]| {

@@ -6,8 +6,8 @@
 //! [`load_folder`] reads definitions kept as files.
 //!
 //! What is no drift: the `AUTO_INCREMENT` counter, `DEFINER`, the order of keys (unless
-//! [`Options::strict_key_order`]), foreign keys and checks, and between servers of different flavour or
-//! age the spellings that mean the same there.
+//! [`Options::strict_key_order`]), foreign keys and checks, names and texts that a server made up, and between
+//! servers of different flavour or age the spellings that mean the same there.
 
 mod column;
 mod definer;
@@ -15,8 +15,10 @@ mod diff;
 mod execute;
 mod files;
 mod fingerprint;
+mod given;
 mod grouping;
 pub(crate) mod lexer;
+mod loose_keys;
 mod model;
 mod read;
 pub(crate) mod references;

@@ -83,6 +83,8 @@ struct Item {
     kind: ObjectKind,
     name: String,
     trigger: Option<TriggerPlace>,
+    /// An event's first moment is the one at which it was made: nobody said another.
+    starts_when_made: bool,
 }
 
 impl std::fmt::Display for Item {
@@ -137,7 +139,7 @@ fn list(session: &mut Session, scope: &str) -> Result<Vec<Item>> {
             "TEMPORARY" | "TEMPORARY SEQUENCE" => continue,
             other => return Err(unknown_kind(other, &database, &name)),
         };
-        items.push(Item { database, kind, name, trigger: None });
+        items.push(Item { database, kind, name, trigger: None, starts_when_made: false });
     }
     for (database, name, kind) in session.query::<(String, String, String)>(format!(
         "SELECT routine_schema, routine_name, routine_type FROM information_schema.routines \
@@ -150,7 +152,7 @@ fn list(session: &mut Session, scope: &str) -> Result<Vec<Item>> {
             "PACKAGE BODY" => ObjectKind::PackageBody,
             other => return Err(unknown_kind(other, &database, &name)),
         };
-        items.push(Item { database, kind, name, trigger: None });
+        items.push(Item { database, kind, name, trigger: None, starts_when_made: false });
     }
     for (database, name, table, timing, event, order) in
         session.query::<(String, String, String, String, String, u64)>(format!(
@@ -159,12 +161,15 @@ fn list(session: &mut Session, scope: &str) -> Result<Vec<Item>> {
         ))?
     {
         let place = TriggerPlace { table, moment: format!("{timing} {event}"), order };
-        items.push(Item { database, kind: ObjectKind::Trigger, name, trigger: Some(place) });
+        let (kind, trigger) = (ObjectKind::Trigger, Some(place));
+        items.push(Item { database, kind, name, trigger, starts_when_made: false });
     }
-    for (database, name) in session.query::<(String, String)>(format!(
-        "SELECT event_schema, event_name FROM information_schema.events WHERE event_schema IN ({scope})"
+    // CREATED and LAST_ALTERED are in the session's time zone, STARTS is in the event's.
+    for (database, name, starts_when_made) in session.query::<(String, String, bool)>(format!(
+        "SELECT event_schema, event_name, COALESCE(CONVERT_TZ(starts, time_zone, @@time_zone) IN \
+         (created, last_altered), FALSE) FROM information_schema.events WHERE event_schema IN ({scope})"
     ))? {
-        items.push(Item { database, kind: ObjectKind::Event, name, trigger: None });
+        items.push(Item { database, kind: ObjectKind::Event, name, trigger: None, starts_when_made });
     }
     Ok(items)
 }
@@ -258,6 +263,7 @@ fn definition(item: &Item, row: Option<Row>) -> Result<Definition> {
         // Only what the server itself writes has version comments that may go; a routine's or event's
         // body is its author's text.
         (ObjectKind::View | ObjectKind::Sequence, _) => without_definer(&unwrap_versions(&create)),
+        (ObjectKind::Event, _) if item.starts_when_made => without_start(&without_definer(&create)),
         _ => without_definer(&create),
     };
     Ok(Definition::Stored(Stored {
@@ -373,6 +379,18 @@ pub(crate) fn without_definer(create: &str) -> String {
     }
 }
 
+/// Takes `STARTS '…'` out of a `CREATE EVENT`: each server notes there when the event was made if nobody said
+/// when it is to start.
+fn without_start(create: &str) -> String {
+    let tokens = significant(create);
+    let head = tokens.iter().position(|t| t.is("DO")).unwrap_or(tokens.len());
+    let start = tokens[..head].windows(2).find(|t| t[0].is("STARTS") && t[1].kind == TokenKind::Text);
+    match start {
+        Some(start) => format!("{}{}", create[..start[0].start].trim_end(), &create[start[1].end()..]),
+        None => create.to_owned(),
+    }
+}
+
 /// Rebuilds a trigger's statement in one spelling: its creator may have written the head in any way.
 fn trigger_text(create: &str, name: &str, place: &TriggerPlace) -> Result<String> {
     let tokens = significant(create);
@@ -423,6 +441,20 @@ mod tests {
                 "CREATE ALGORITHM=MERGE DEFINER=`a`@`b` SQL SECURITY INVOKER VIEW `v` AS select 1"
             ),
             "CREATE ALGORITHM=MERGE SQL SECURITY INVOKER VIEW `v` AS select 1"
+        );
+    }
+
+    #[test]
+    fn the_start_that_nobody_gave_is_taken_out_of_the_schedule_only() {
+        assert_eq!(
+            without_start(
+                "CREATE EVENT `e` ON SCHEDULE EVERY 1 DAY STARTS '2026-01-01 00:00:00' ENABLE DO select 'STARTS', STARTS '1'"
+            ),
+            "CREATE EVENT `e` ON SCHEDULE EVERY 1 DAY ENABLE DO select 'STARTS', STARTS '1'"
+        );
+        assert_eq!(
+            without_start("CREATE EVENT `e` ON SCHEDULE AT '2026-01-01' DO x"),
+            "CREATE EVENT `e` ON SCHEDULE AT '2026-01-01' DO x"
         );
     }
 

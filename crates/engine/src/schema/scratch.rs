@@ -38,7 +38,7 @@ pub(crate) struct Scratch {
 
 impl Scratch {
     /// Drops leftovers of dead runs and creates one scratch database for each of `databases`, with its
-    /// defaults.
+    /// defaults and options.
     ///
     /// Those of a rehearsal stay out of the binary log where the account may do that: `session` must not do anything
     /// else. Files are loaded by another account, which may not, so their databases are logged: a replica that
@@ -66,7 +66,11 @@ impl Scratch {
                 false => format!(" CHARACTER SET {} COLLATE {}", database.charset, database.collation),
             };
             scratch.names.insert(name.clone(), scratch_name.clone());
-            let created = session.execute(format!("CREATE DATABASE {}{text}", quote(&scratch_name)));
+            let options = match database.options.is_empty() {
+                true => String::new(),
+                false => format!(" {}", database.options),
+            };
+            let created = session.execute(format!("CREATE DATABASE {}{text}{options}", quote(&scratch_name)));
             if let Err(error) = created {
                 let dropped = scratch.drop_all(session);
                 return Err(if dropped.is_ok() { error } else { left_behind(error) });

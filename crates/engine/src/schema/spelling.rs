@@ -163,12 +163,18 @@ impl<'a> Dialect<'a> {
         // A view without any string does not depend on the character set of its creator.
         let texts_matter =
             kind != ObjectKind::View || significant(&source.create).iter().any(|t| t.kind == TokenKind::Text);
+        // MySQL takes the text of a routine or trigger from its client as it is, and the driver sends UTF-8 only:
+        // one that was made under another character set is made under utf8mb4, with strings of the same kind.
+        let made_in_utf8 = self.target.flavor == Flavor::MySql
+            && matches!(kind, ObjectKind::Function | ObjectKind::Procedure | ObjectKind::Trigger)
+            && !source.create.is_ascii()
+            && target.character_set_client.as_deref() == Some("utf8mb4");
         source.create == target.create
             && source.sql_mode == target.sql_mode
             && source.time_zone == target.time_zone
             && (!texts_matter
-                || (source.character_set_client == target.character_set_client
-                    && source.collation_connection == target.collation_connection))
+                || (source.collation_connection == target.collation_connection
+                    && (made_in_utf8 || source.character_set_client == target.character_set_client)))
     }
 }
 

@@ -68,6 +68,21 @@ pub(crate) struct ForeignKey {
     pub parent: String,
     /// The columns it refers to.
     pub parent_columns: Vec<String>,
+    /// What follows, in upper case, without `RESTRICT` and `NO ACTION`: both hold where nothing is said.
+    pub rule: String,
+}
+
+impl ForeignKey {
+    /// True when two foreign keys differ at most in their names and in what is said although it holds anyway.
+    pub fn does_the_same(&self, other: &Self) -> bool {
+        let same_columns = |one: &[String], two: &[String]| {
+            one.len() == two.len() && one.iter().zip(two).all(|(a, b)| same_name(a, b))
+        };
+        same_columns(&self.columns, &other.columns)
+            && same_columns(&self.parent_columns, &other.parent_columns)
+            && (&self.parent_database, &self.parent) == (&other.parent_database, &other.parent)
+            && self.rule == other.rule
+    }
 }
 
 /// A `CHECK` constraint.
@@ -77,6 +92,13 @@ pub(crate) struct Check {
     pub text: String,
     /// False when the clause says `NOT ENFORCED`.
     pub enforced: bool,
+}
+
+impl Check {
+    /// The clause after its name.
+    pub fn condition(&self) -> &str {
+        significant(&self.text).get(2).map_or("", |word| &self.text[word.start..])
+    }
 }
 
 /// Clauses by name, in the order in which the server prints them. Two are equal whatever the order.
@@ -111,6 +133,19 @@ impl<T> Named<T> {
     /// Clauses in order.
     pub fn values(&self) -> impl Iterator<Item = &T> {
         self.0.iter().map(|(_, clause)| clause)
+    }
+
+    /// The name and clause at a place in that order.
+    ///
+    /// # Panics
+    /// When there are fewer.
+    pub fn nth(&self, index: usize) -> (&String, &T) {
+        (&self.0[index].0, &self.0[index].1)
+    }
+
+    /// Lets `change` edit each clause and its name, by its place.
+    pub fn edit(&mut self, mut change: impl FnMut(usize, &mut String, &mut T)) {
+        self.0.iter_mut().enumerate().for_each(|(index, (name, clause))| change(index, name, clause));
     }
 
     /// Clauses in order, to be changed.
@@ -311,7 +346,26 @@ fn foreign_key(sql: &str, part: &[Token<'_>]) -> Option<ForeignKey> {
         parent_database,
         parent,
         parent_columns: names_in_group(part, parent_open),
+        rule: rule(&part[group_end(part, parent_open)..]),
     })
+}
+
+/// What a foreign key does beyond refusing, which it does where nothing is said.
+fn rule(tokens: &[Token<'_>]) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let action = tokens.get(at + 2).filter(|_| tokens[at].is("ON"));
+        match action {
+            Some(word) if word.is("RESTRICT") => at += 3,
+            Some(word) if word.is("NO") => at += 4,
+            _ => {
+                words.push(tokens[at].text.to_ascii_uppercase());
+                at += 1;
+            }
+        }
+    }
+    words.join(" ")
 }
 
 fn check(sql: &str, part: &[Token<'_>]) -> Check {

@@ -2,6 +2,7 @@
 
 mod apply;
 mod cases;
+mod identity;
 mod long_rows;
 mod moved;
 mod random;

@@ -115,8 +115,9 @@ impl Two {
     pub fn apply(&self, compared: &Compared) -> Result<Applied> {
         let [_, mut target] = self.sessions();
         let targets: Vec<&Layout> = compared.pairs.iter().map(|p| &p.target).collect();
+        let references: Vec<_> = targets.iter().map(|layout| layout.reference.clone()).collect();
         for (layout, difference) in targets.iter().zip(&compared.differences) {
-            if let Some(refusal) = refusals(layout, difference).into_iter().next() {
+            if let Some(refusal) = refusals(layout, difference, &references).into_iter().next() {
                 return Err(Error::refused(format!("{}: {}", refusal.table, refusal.reason)));
             }
         }

@@ -1,6 +1,9 @@
 //! Definitions, compared and brought into step on real servers.
 
+mod charsets;
+mod copies;
 mod files;
+mod given;
 mod golden;
 mod hostile;
 mod random;

@@ -9,10 +9,11 @@ use super::phases::Phases;
 use super::tables::{Differing, Id, Pair, statement};
 use crate::TableName;
 use crate::names::quote;
+use crate::schema::given;
 use crate::schema::model::Schema;
 use crate::schema::spelling::Dialect;
 use crate::schema::statement::{Action, Risk, Statement};
-use crate::schema::table::{Clauses, ForeignKey, same_name};
+use crate::schema::table::{Clauses, ForeignKey, Key, Named, same_name};
 
 /// What happens to foreign keys.
 pub(super) struct ForeignKeys<'a> {
@@ -92,7 +93,11 @@ impl<'a> ForeignKeys<'a> {
                         || changing.get(&parent).is_some_and(|t| t.blocks(&key.parent_columns));
                     let place = (id.clone(), key_name.clone());
                     if blocked && !self.dropped.contains(&place) {
-                        self.moved.insert(place, Moved { text: key.text.clone(), parent });
+                        let text = match differing.altered.get(&id) {
+                            Some(pair) => addition(key_name, key, pair),
+                            None => key.text.clone() + &keeping(key_name, key, &clauses.keys),
+                        };
+                        self.moved.insert(place, Moved { text, parent });
                     }
                 }
             }
@@ -161,7 +166,7 @@ impl<'a> ForeignKeys<'a> {
                 if !kept {
                     let why = format!("adds foreign key {}: fails where rows have no parent", quote(name));
                     let parent = parent_id(id, key);
-                    let statement = add(id, (name, &key.text), &parent, Risk::MayFail, &why);
+                    let statement = add(id, (name, &addition(name, key, pair)), &parent, Risk::MayFail, &why);
                     match self.waits(id, &parent) {
                         true => phases.foreign_keys_closed.push(statement),
                         false => phases.foreign_keys_added.push(statement),
@@ -192,6 +197,24 @@ fn drop_key(id: &Id, name: &str, for_the_moment: bool) -> Statement {
     statement(id, action, sql, Risk::Safe, &why)
 }
 
+/// The clause that adds a foreign key to a table that exists.
+fn addition(name: &str, key: &ForeignKey, pair: &Pair) -> String {
+    let stay = |k: &&Key| pair.target.key(&k.name).is_some_and(|old| old.text == k.text);
+    let keys: Vec<Key> = pair.source.keys.iter().filter(stay).cloned().collect();
+    key.text.clone() + &keeping(name, key, &keys)
+}
+
+/// What keeps the names of indexes when a foreign key is added: the server replaces one that it made for an
+/// earlier foreign key by one that has the new constraint's name. Dropped and added in the same statement, an
+/// index counts as a person's.
+fn keeping(name: &str, key: &ForeignKey, keys: &[Key]) -> String {
+    let endangered = keys.iter().filter(|k| {
+        let form = given::is_given_key(k, &Named::default());
+        form && given::may_be_generated(k) && given::has_columns(k, &key.columns) && !same_name(&k.name, name)
+    });
+    endangered.map(|k| format!(", DROP KEY {}, ADD {}", quote(&k.name), k.text)).collect()
+}
+
 /// The table a foreign key of `child` refers to.
 pub(super) fn parent_id(child: &Id, key: &ForeignKey) -> Id {
     (key.parent_database.clone().unwrap_or_else(|| child.0.clone()), key.parent.clone())
@@ -202,7 +225,7 @@ pub(super) struct Touched {
     columns: BTreeSet<String>,
     /// Leading columns of keys that go or change, beside the keys that stay.
     lost_keys: Vec<Vec<String>>,
-    kept_keys: Vec<crate::schema::table::Key>,
+    kept_keys: Vec<Key>,
 }
 
 impl Touched {

@@ -43,31 +43,37 @@ const DEFINITION_ONLY: &[&str] = &[
     "PACK_KEYS",
 ];
 
-/// The parts of `ALTER TABLE` that lead from the target's options to the source's, or why there are none.
+/// Options that only Aria has. Another engine keeps them when the table moves to it, and lets go of them in a
+/// statement of their own.
+pub(super) const OF_ARIA: &[&str] = &["PAGE_CHECKSUM", "TRANSACTIONAL"];
+
+/// The parts of `ALTER TABLE` that lead from the target's options to the source's, each with its option, or why
+/// there are none.
 pub(super) fn option_changes(
     s: &Clauses,
     t: &Clauses,
     source: &TextDefaults<'_>,
     target: &TextDefaults<'_>,
-) -> Result<Vec<Item>, String> {
+) -> Result<Vec<(String, Item)>, String> {
     let mut items = Vec::new();
     let is_text = |name: &str| name == "DEFAULT CHARSET" || name == "COLLATE";
     for (name, value) in s.options.iter().filter(|(name, _)| !is_text(name)) {
         if t.option(name) != Some(value) {
-            items.push(set(name, value)?);
+            items.push((name.clone(), set(name, value)?));
         }
     }
     for (name, _) in t.options.iter().filter(|(name, _)| !is_text(name) && s.option(name).is_none()) {
-        items.push(unset(name)?);
+        items.push((name.clone(), unset(name)?));
     }
     let (charset, collation) = source.of_table(s);
     if (charset, collation) != target.of_table(t) && !charset.is_empty() {
         let collate = if collation.is_empty() { String::new() } else { format!(" COLLATE={collation}") };
-        items.push(Item::new(
+        let item = Item::new(
             format!("DEFAULT CHARSET={charset}{collate}"),
             Risk::Safe,
             "changes the default for new columns",
-        ));
+        );
+        items.push(("DEFAULT CHARSET".to_owned(), item));
     }
     Ok(items)
 }

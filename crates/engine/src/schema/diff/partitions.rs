@@ -98,10 +98,11 @@ pub(super) fn change(
     Some(PartitionChange::Trailing(source.to_owned(), partitioning_risk(source), why.into()))
 }
 
-/// Hash and key partitions take every row; range and list partitions may refuse one.
+/// Hash, key and history partitions take every row; range and list partitions may refuse one.
 fn partitioning_risk(clause: &str) -> Risk {
     let head = Spelling::Folded.of(clause);
-    let takes_all = head.starts_with("PARTITION BY HASH")
+    let takes_all = head.starts_with("PARTITION BY SYSTEM_TIME")
+        || head.starts_with("PARTITION BY HASH")
         || head.starts_with("PARTITION BY KEY")
         || head.starts_with("PARTITION BY LINEAR");
     if takes_all || takes_the_rest(clause) { Risk::Slow } else { Risk::MayFail }

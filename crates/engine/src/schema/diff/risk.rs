@@ -92,7 +92,7 @@ fn generated_change(from: &Column, to: &Column, around: &Surroundings<'_>) -> Op
         (None, Some(_)) => Some((Risk::Destructive, "replaces stored values by computed ones")),
         (Some(_), None) => Some((Risk::Slow, "rebuilds the table; the computed values stay")),
         (Some(a), Some(b)) if a != b || from.data_type != to.data_type => {
-            (b.stored || around.in_key).then(|| computed(false))
+            Some(if b.stored || around.in_key { computed(false) } else { WIDENS })
         }
         _ => None,
     }

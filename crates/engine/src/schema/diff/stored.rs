@@ -65,6 +65,10 @@ impl Plan<'_> {
     fn drop(&self, kind: ObjectKind, name: &str, why: &str) -> Statement {
         let sql = format!("DROP {} {}", kind.keyword(), quote(name));
         let mut drop = self.statement(Action::DropStored, kind, name, sql, why);
+        if kind == ObjectKind::Sequence {
+            drop.risk = Risk::Destructive;
+            drop.why.push_str(", and the numbers that it has given out");
+        }
         if matches!(kind, ObjectKind::Package | ObjectKind::PackageBody) {
             // MariaDB reads the word PACKAGE in this mode only.
             drop.settings.sql_mode = Some("ORACLE".to_owned());
@@ -132,19 +136,16 @@ impl Plan<'_> {
     fn routines_and_sequences(&self, phases: &mut Phases) {
         for ((kind, name), wanted) in &self.source.objects {
             let current = self.target.objects.get(&(*kind, name.clone()));
+            if let (ObjectKind::Sequence, Some(current)) = (kind, current) {
+                phases.sequences.extend(self.sequence_changed(name, wanted, current));
+                continue;
+            }
             // A package takes its body along when it is dropped.
             let package_goes = *kind == ObjectKind::PackageBody && self.changes(ObjectKind::Package, name);
             if !package_goes && current.is_some_and(|c| self.same(*kind, wanted, c)) {
                 continue;
             }
             match kind {
-                ObjectKind::Sequence if current.is_some() => {
-                    // Dropping a sequence would start it anew; its options change in place.
-                    let sql = sequence_alter(&wanted.create, name);
-                    let why = "changes the sequence; its counter stays";
-                    phases.sequences.push(self.statement(Action::AlterStored, *kind, name, sql, why));
-                    continue;
-                }
                 ObjectKind::Sequence => {}
                 ObjectKind::Function
                 | ObjectKind::Procedure
@@ -163,6 +164,27 @@ impl Plan<'_> {
                 if *kind == ObjectKind::Sequence { &mut phases.sequences } else { &mut phases.routines };
             phase.push(create);
         }
+    }
+
+    /// Dropping a sequence would start it again; its options change in place.
+    fn sequence_changed(&self, name: &str, wanted: &Stored, current: &Stored) -> Option<Statement> {
+        if self.same(ObjectKind::Sequence, wanted, current) {
+            return None;
+        }
+        let sql = sequence_alter(&wanted.create, name);
+        let mut change = self.statement(
+            Action::AlterStored,
+            ObjectKind::Sequence,
+            name,
+            sql,
+            "changes the sequence; its counter stays",
+        );
+        if narrows(&wanted.create, &current.create) {
+            change.risk = Risk::Destructive;
+            change.why =
+                "narrows the sequence: fails, or loses the counter, where that is outside".to_owned();
+        }
+        Some(change)
     }
 
     /// True when both sides have the object and it differs.
@@ -262,6 +284,20 @@ fn sequence_alter(create: &str, name: &str) -> String {
     let options = &tokens[3.min(tokens.len())..];
     let end = options.iter().position(|t| t.is("ENGINE")).unwrap_or(options.len());
     format!("ALTER SEQUENCE {} {}", quote(name), crate::schema::lexer::span(create, &options[..end]))
+}
+
+/// Whether a sequence gets a lower maximum or a higher minimum. Where its counter stands is data, and not known.
+fn narrows(wanted: &str, current: &str) -> bool {
+    let bound = |create: &str, word: &str| -> Option<i128> {
+        let tokens = significant(create);
+        let at = tokens.iter().position(|t| t.is(word))? + 1;
+        let negative = tokens.get(at)?.is("-");
+        let digits = tokens.get(at + usize::from(negative))?.text;
+        let number: i128 = digits.parse().ok()?;
+        Some(if negative { -number } else { number })
+    };
+    bound(wanted, "MAXVALUE") < bound(current, "MAXVALUE")
+        || bound(wanted, "MINVALUE") > bound(current, "MINVALUE")
 }
 
 /// A view's database and name.

@@ -9,6 +9,7 @@ use super::text_defaults::TextDefaults;
 use super::{Options, stored};
 use crate::TableName;
 use crate::names::quote;
+use crate::schema::given;
 use crate::schema::model::{ObjectKind, ObjectRef, Schema};
 use crate::schema::spelling::Dialect;
 use crate::schema::statement::{Action, Method, Risk, Settings, Stage, Statement};
@@ -165,6 +166,10 @@ fn differing(source: &Schema, target: &Schema, dialect: &Dialect<'_>, phases: &m
                 let t = other.map(|o| dialect.target_table(&o.create)).transpose()?;
                 if let Some(t) = &t {
                     dialect.align(&mut s, t);
+                    let others = wanted.tables.iter().filter(|(other, _)| *other != name);
+                    given::adopt(&mut s, t, &|used| {
+                        others.clone().any(|(_, o)| o.create.contains(&quote(used)))
+                    });
                 }
                 Ok((s, t))
             });
@@ -269,7 +274,7 @@ fn step_statement(id: &Id, step: Step) -> Statement {
         sql.push_str(&trailing.sql);
     }
     let all: Vec<_> = items.iter().chain(&trailing).collect();
-    let why = all.iter().map(|i| i.why.as_str()).collect::<Vec<_>>().join("; ");
+    let why = all.iter().map(|i| i.why.as_str()).filter(|why| !why.is_empty()).collect::<Vec<_>>().join("; ");
     let mut statement = statement(id, Action::AlterTable, sql, risk, &why);
     if trailing.is_none() && !partitions_alone {
         statement.method = Method::TryOnline;

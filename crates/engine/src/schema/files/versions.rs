@@ -83,6 +83,7 @@ mod tests {
             version_text: String::new(),
             lower_case_table_names: 0,
             server_uuid: String::new(),
+            zone: crate::server::Zone { name: "SYSTEM".to_owned(), is_utc: true },
         };
         let text = visible(sql, &server);
         assert_eq!(text.len(), sql.len());

@@ -157,7 +157,11 @@ pub const PINNED: &[Pin] = &[
     Pin::mysql("old_alter_table", "OFF", "every ALTER would copy its table"),
     Pin::mariadb("old_alter_table", "DEFAULT", "every ALTER would copy its table").or("OFF"),
     Pin::mariadb("alter_algorithm", "DEFAULT", "an ALTER could copy its table, or be refused"),
-    Pin::mariadb("system_versioning_alter_history", "ERROR", "an ALTER would rewrite the history of rows"),
+    Pin::mariadb(
+        "system_versioning_alter_history",
+        "KEEP",
+        "a table that keeps the history of its rows could not be altered",
+    ),
     Pin::mariadb("system_versioning_insert_history", "OFF", "rows could be written into the past"),
     Pin::mariadb("innodb_compression_default", "OFF", "new tables would be compressed"),
     Pin::mysql(

@@ -68,6 +68,7 @@ fn reach(body: &str, sql_mode: &str) -> (Vec<String>, Vec<String>) {
         version_text: String::new(),
         lower_case_table_names: 0,
         server_uuid: String::new(),
+        zone: crate::server::Zone { name: "SYSTEM".to_owned(), is_utc: true },
     };
     let schema = Schema {
         server,

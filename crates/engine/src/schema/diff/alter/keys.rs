@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::{Alteration, Item, Step, mentions_any};
 use crate::names::quote;
+use crate::schema::column::Column;
 use crate::schema::diff::computed::always_fits;
+use crate::schema::given;
 use crate::schema::statement::Risk;
 use crate::schema::table::{Clauses, Key, same_name};
 
@@ -14,6 +16,7 @@ impl Alteration<'_> {
         self.s.key(&key.name).is_some_and(|k| k.text == key.text)
             && !self.reordered.contains(&key.name)
             && !self.block_size_sticks()
+            && !self.is_under_new_srid(key)
             && !key.columns.iter().any(|c| self.is_recreated(c))
             && !mentions_any(&key.parts, &self.recreated)
     }
@@ -24,9 +27,35 @@ impl Alteration<'_> {
         self.setting.mariadb && self.s.option("KEY_BLOCK_SIZE") != self.t.option("KEY_BLOCK_SIZE")
     }
 
+    /// True for a key that stays, and that the server would drop as its own once a new key serves the same
+    /// foreign key. Dropped and added in the statement that adds the new one, it counts as a person's.
+    fn is_endangered(&self, key: &Key) -> bool {
+        let serves =
+            |table: &Clauses| table.foreign_keys.values().any(|f| given::has_columns(key, &f.columns));
+        let is_new = |new: &Key| !self.t.key(&new.name).is_some_and(|old| self.stays(old));
+        given::may_be_generated(key)
+            && (given::is_given_key(key, &self.t.foreign_keys) || serves(self.s) || serves(self.t))
+            && self.s.keys.iter().any(|new| is_new(new) && new.serves(&key.columns))
+    }
+
+    /// True when the SRID of one of the key's columns changes, which the server refuses under a spatial key.
+    fn is_under_new_srid(&self, key: &Key) -> bool {
+        let srid = |column: &Column| column.others.iter().find(|o| o.starts_with("SRID")).cloned();
+        let changes = |name: &String| match (self.s.column(name), self.t.column(name)) {
+            (Some(new), Some(old)) => srid(new) != srid(old),
+            _ => false,
+        };
+        key.kind == "SPATIAL" && key.columns.iter().any(changes)
+    }
+
     pub(super) fn keys_dropped(&mut self) {
         for key in &self.t.keys {
             if self.stays(key) {
+                if self.is_endangered(key) {
+                    let name = quote(&key.name);
+                    let why = format!("keeps key {name}, which the server would drop beside the new key");
+                    self.main.push(Item::new(format!("DROP KEY {name}"), Risk::Safe, why));
+                }
                 continue;
             }
             let new = self.s.key(&key.name);
@@ -45,7 +74,10 @@ impl Alteration<'_> {
                 let reordered = self.reordered.contains(&key.name);
                 new.parts == key.parts && new.kind == key.kind && (reordered || loses_when_folded(new, key))
             });
-            if folded { self.before.push(item) } else { self.main.push(item) }
+            match folded || self.is_under_new_srid(key) {
+                true => self.before.push(item),
+                false => self.main.push(item),
+            }
         }
     }
 
@@ -54,6 +86,9 @@ impl Alteration<'_> {
         for key in &self.s.keys {
             let old = self.t.key(&key.name);
             if old.is_some_and(|old| self.stays(old)) {
+                if self.is_endangered(key) {
+                    self.main.push(Item::new(format!("ADD {}", key.text), Risk::Safe, ""));
+                }
                 continue;
             }
             if let Some(old) = old.filter(|old| only_visibility(key, old)) {
@@ -65,8 +100,9 @@ impl Alteration<'_> {
                 self.close.push(added);
                 continue;
             }
-            // A key waits until the values of its columns are there.
-            if key.columns.iter().any(|c| self.filled.contains(&c.to_lowercase())) {
+            // A key waits until the values of its columns are there, and their SRID.
+            let waits = key.columns.iter().any(|c| self.filled.contains(&c.to_lowercase()));
+            if waits || self.is_under_new_srid(key) {
                 self.after.push(Step::Alter(vec![added], None));
                 continue;
             }

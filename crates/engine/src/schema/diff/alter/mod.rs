@@ -1,12 +1,13 @@
 //! One table into another: the `ALTER TABLE` statements that lead there, foreign keys aside.
 
+mod between;
 mod columns;
 mod keys;
 
 use std::collections::BTreeSet;
 
 use super::computed::always_fits;
-use super::options::option_changes;
+use super::options::{OF_ARIA, option_changes};
 use super::partitions::{self, PartitionChange, Spelling};
 use super::risk::Effective;
 use super::text_defaults::TextDefaults;
@@ -85,7 +86,7 @@ pub(super) struct Setting<'a> {
 
 /// The steps from `t` (the target's table) to `s` (the source's), or why there are none.
 pub(super) fn steps(s: &Clauses, t: &Clauses, setting: &Setting<'_>) -> Result<Steps, String> {
-    if let Some(between) = stored_first(s, t) {
+    if let Some(between) = between::waypoint(s, t) {
         // What the rows are to satisfy waits in the second half only.
         let first = steps(&between, t, &Setting { rows: None, ..*setting })?;
         let mut all = steps(s, &between, setting)?;
@@ -93,22 +94,6 @@ pub(super) fn steps(s: &Clauses, t: &Clauses, setting: &Setting<'_>) -> Result<S
         return Ok(all);
     }
     Alteration::new(s, t, setting).steps()
-}
-
-/// A virtual column cannot become a plain one, but a stored one can, and keeps its values. So the way
-/// leads over the target's table with those columns stored.
-fn stored_first(s: &Clauses, t: &Clauses) -> Option<Clauses> {
-    let mut between = t.clone();
-    let mut found = false;
-    for column in &mut between.columns {
-        let becomes_plain = s.column(&column.name).is_some_and(|c| c.generated.is_none());
-        if let Some(generated) = column.generated.as_mut().filter(|g| becomes_plain && !g.stored) {
-            generated.stored = true;
-            column.text = column.text.replacen(" VIRTUAL", " STORED", 1);
-            found = true;
-        }
-    }
-    found.then_some(between)
 }
 
 struct Alteration<'a> {
@@ -146,7 +131,13 @@ impl<'a> Alteration<'a> {
         self.others()?;
         let changes =
             option_changes(self.s, self.t, self.setting.source_defaults, self.setting.target_defaults)?;
-        self.main.extend(changes);
+        let leaves_aria = self.s.option("ENGINE") != self.t.option("ENGINE");
+        let of_aria = |name: &str| leaves_aria && OF_ARIA.contains(&name) && self.s.option(name).is_none();
+        let (late, now): (Vec<_>, Vec<_>) = changes.into_iter().partition(|(name, _)| of_aria(name));
+        self.main.extend(now.into_iter().map(|(_, item)| item));
+        if !late.is_empty() {
+            self.after.push(Step::Alter(late.into_iter().map(|(_, item)| item).collect(), None));
+        }
         let partitions = self.partitions();
         let mut open = Vec::new();
         if !self.before.is_empty() {

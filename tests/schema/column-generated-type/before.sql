@@ -1,0 +1,1 @@
+CREATE TABLE t (id INT PRIMARY KEY, v INT, g INT AS (v * 2) STORED, h INT AS (v * 2) VIRTUAL, i INT AS (v + 1) VIRTUAL);

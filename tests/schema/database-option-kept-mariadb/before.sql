@@ -1,0 +1,1 @@
+ALTER DATABASE golden COMMENT 'it''s the "same"';

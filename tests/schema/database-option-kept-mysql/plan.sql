@@ -1,0 +1,3 @@
+-- safe: view `golden`.`v`: creates the view
+-- under utf8mb4, utf8mb4_0900_ai_ci
+CREATE OR REPLACE ALGORITHM=UNDEFINED SQL SECURITY DEFINER VIEW `v` AS select 1 AS `one`;

@@ -1,0 +1,1 @@
+SELECT boss_id FROM worker

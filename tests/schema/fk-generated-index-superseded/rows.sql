@@ -1,0 +1,1 @@
+INSERT INTO boss VALUES (1); INSERT INTO worker VALUES (1, 1, 1);

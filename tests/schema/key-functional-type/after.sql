@@ -1,0 +1,1 @@
+CREATE TABLE t (id INT PRIMARY KEY, a BIGINT, j JSON NOT NULL, KEY f ((a + 1)), KEY m ((CAST(j->'$.a' AS CHAR(10) ARRAY))));

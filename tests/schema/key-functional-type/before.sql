@@ -1,0 +1,1 @@
+CREATE TABLE t (id INT PRIMARY KEY, a INT, j JSON, KEY f ((a + 1)), KEY m ((CAST(j->'$.a' AS UNSIGNED ARRAY))));

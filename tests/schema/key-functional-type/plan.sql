@@ -1,0 +1,6 @@
+-- destructive: table `golden`.`t`: drops key `m`; column `a`: rebuilds the table; column `j`: fails where the column holds NULL; builds key `m`: writes wait
+ALTER TABLE `t`
+  DROP KEY `m`,
+  MODIFY COLUMN `a` bigint DEFAULT NULL,
+  MODIFY COLUMN `j` json NOT NULL,
+  ADD KEY `m` ((cast(json_extract(`j`,_utf8mb4'$.a') as char(10) array)));

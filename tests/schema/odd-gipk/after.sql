@@ -1,0 +1,2 @@
+SET sql_generate_invisible_primary_key=1; CREATE TABLE t (a INT);
+ALTER TABLE t ADD COLUMN newcol INT;

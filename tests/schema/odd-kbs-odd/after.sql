@@ -1,0 +1,2 @@
+SET innodb_strict_mode=0, sql_mode=''; CREATE TABLE t (id INT PRIMARY KEY) KEY_BLOCK_SIZE=7;
+ALTER TABLE t ADD COLUMN newcol INT;

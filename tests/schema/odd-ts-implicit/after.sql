@@ -1,0 +1,2 @@
+SET explicit_defaults_for_timestamp=0; CREATE TABLE t (id INT PRIMARY KEY, ts TIMESTAMP, ts2 TIMESTAMP);
+ALTER TABLE t ADD COLUMN newcol INT;
