@@ -24,6 +24,7 @@ pub mod schema;
 pub mod server;
 pub mod session;
 pub mod topology;
+pub mod words;
 
 pub use endpoint::{Endpoint, Secret, Tls};
 pub use error::{Error, ErrorKind, Result};

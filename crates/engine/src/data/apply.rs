@@ -58,7 +58,7 @@ pub struct Applied {
 /// [`crate::ErrorKind::Stale`] when the result would not equal the source, since the target moved after the
 /// comparison or a trigger changed rows; the server's error when a change is not possible;
 /// [`crate::ErrorKind::Connection`] when the connection was lost: whether a commit under way was done, only the
-/// next comparison can tell. In all other cases the transaction was rolled back and nothing was changed.
+/// next comparison can tell. In all other cases the transaction was rolled back.
 pub fn apply_set(
     session: &mut Session,
     set: &[Work<'_>],
@@ -113,20 +113,18 @@ fn is_in_the_way(error: &Error) -> bool {
     matches!(error.server_code(), Some(1062 | 1586 | 1451 | 1452 | 1216 | 1217))
 }
 
-/// Says what to do about the server's errors that people meet.
+/// Says what to do about the server's errors that people meet. What an error means for the target, the run adds: it alone
+/// knows what was committed before.
 fn explain(error: Error) -> Error {
+    if error.hint().is_some() {
+        return error;
+    }
     let hint = match error.server_code() {
-        Some(1213 | 1205) => "the target is busy with these rows; nothing was changed; run again later",
+        Some(1213 | 1205) => "others hold these rows of the target; run again later",
         Some(1114 | 1021 | 1026 | 3 | 28 | 1041 | 1206) => {
-            "the server has no room for the change; nothing was changed; make room and run again"
+            "the server has no room for the change; make room and run again"
         }
-        Some(1062 | 1586) => {
-            "a row that is not in scope (outside the table's `where`) has the same key; nothing was changed"
-        }
-        Some(1451 | 1217) => "rows of another table still refer to the row; nothing was changed",
-        Some(1452 | 1216) => "the row refers to a row that the target has not got; nothing was changed",
         Some(1142..=1143 | 1044 | 1227) => "the account lacks a privilege; see `lockstep grants`",
-        Some(_) if error.hint().is_none() => "the transaction was rolled back; nothing was changed",
         _ => return error,
     };
     error.with_hint(hint)
@@ -327,8 +325,8 @@ impl<'a, 's> Applier<'a, 's> {
                 Ok(None)
             }
             Ok(_) => self.count(index, &[position]).map(|()| None),
-            Err(error) if is_in_the_way(&error) => Ok(Some(error.context(work.layout.table()))),
-            Err(error) => Err(error.context(work.layout.table())),
+            Err(error) if is_in_the_way(&error) => Ok(Some(error)),
+            Err(error) => Err(self.obstacle((index, position), error)),
         }
     }
 
@@ -389,7 +387,7 @@ impl<'a, 's> Applier<'a, 's> {
         }
         let again = self.single(change)?;
         self.set_checks(true)?;
-        again.map_or(Ok(()), Err)
+        again.map_or(Ok(()), |error| Err(self.obstacle(change, error)))
     }
 
     /// Whether the orphan check can take the place of the server's checks for this change.

@@ -6,6 +6,7 @@ use super::cell::{self, Cells};
 use super::changes::{Change, ChangeLog};
 use super::column::{Column, Role};
 use super::layout::Layout;
+use super::obstacle::is_duplicate;
 use super::snapshot::json_is_text;
 use super::sql::{insert_into, key_condition, tuple};
 use crate::{Error, ErrorKind, Result};
@@ -49,14 +50,34 @@ pub(super) fn park(applier: &mut Applier<'_, '_>, deferred: Vec<Deferred>) -> Re
         for change in log {
             if let (_, Change::Insert(row)) = change? {
                 let sql = format!("{}\n  {}", insert_into(layout, &columns), tuple(&columns, &row)?);
-                put_back(applier, layout, &sql)?;
+                if let Err(error) = put_back(applier, layout, &sql) {
+                    return Err(blocked(applier, index, &left, error));
+                }
             }
         }
     }
     for change in still_in_the_way(applier, inserts)? {
-        applier.force(change)?;
+        if let Err(error) = applier.force(change) {
+            return Err(blocked(applier, change.0, &left, error));
+        }
     }
     Ok(left)
+}
+
+/// The error of a change that is not possible. Where a row of the same table holds the value and should go, but cannot,
+/// what keeps that row is what a person must know.
+fn blocked(applier: &mut Applier<'_, '_>, index: usize, deletes: &[Deferred], error: Error) -> Error {
+    if !is_duplicate(&error) {
+        return error;
+    }
+    for &delete in deletes.iter().filter(|delete| delete.0 == index) {
+        match applier.retry(delete) {
+            Ok(Some(why)) => return applier.obstacle(delete, why),
+            Ok(None) => {}
+            Err(worse) => return worse,
+        }
+    }
+    error
 }
 
 /// Tries each change; returns those that fail.
@@ -84,7 +105,7 @@ fn take_out(applier: &mut Applier<'_, '_>, layout: &Layout, change: &Change) -> 
         let referred = |n: usize| layout.columns.get(n).is_some_and(|c| key.parent_columns.contains(&c.name));
         if !inside && sets.iter().any(|(n, ..)| referred(*n)) {
             return Err(Error::refused(format!(
-                "{}: rows of {} refer (by {}) to values that would change; nothing was changed",
+                "{}: rows of {} refer (by {}) to values that would change",
                 layout.table(),
                 key.child,
                 key.name
@@ -119,7 +140,7 @@ fn take_out(applier: &mut Applier<'_, '_>, layout: &Layout, change: &Change) -> 
         return Err(Error::new(
             ErrorKind::Stale,
             format!(
-                "{}: a row to be updated is not there any more; everything was rolled back",
+                "{}: a row to be updated is not there any more",
                 layout.table()
             ),
         )

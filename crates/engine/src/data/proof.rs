@@ -4,7 +4,7 @@
 use super::apply::{Applier, Work};
 use super::digest::{Digest, Method};
 use super::groups;
-use super::layout::{Action, Layout};
+use super::layout::{Action, ForeignKey, Layout};
 use super::snapshot::encode;
 use crate::names::quote;
 use crate::{Error, ErrorKind, Result};
@@ -31,18 +31,39 @@ impl Applier<'_, '_> {
                     quote(&key.parent_columns[0]),
                 ))?;
                 if orphan.is_some() {
-                    return Err(Error::new(
-                        ErrorKind::Refused,
-                        format!(
-                            "{}: with these changes a row would refer, by {}, to a row of {} that is not there; nothing was changed",
-                            key.child, key.name, key.parent
-                        ),
-                    )
-                    .with_hint("the source holds such a row too (foreign keys can be switched off): correct it there"));
+                    return Err(self.orphan(work, key));
                 }
             }
         }
         Ok(())
+    }
+
+    /// The error of a row that would refer to nothing. The source has such a row exactly when the target's rows are the
+    /// source's by now; if they are not, that is the error.
+    fn orphan(&mut self, work: &Work<'_>, key: &ForeignKey) -> Error {
+        let tables: Vec<&Work<'_>> =
+            self.set.iter().filter(|w| [&key.child, &key.parent].contains(&w.layout.table())).collect();
+        for table in &tables {
+            if let Err(error) = self.verify_table(table) {
+                return error;
+            }
+        }
+        let error = Error::new(
+            ErrorKind::Refused,
+            format!(
+                "{}: with these changes a row would refer, by {}, to a row of {} that is not there",
+                work.layout.table(),
+                key.name,
+                key.parent
+            ),
+        );
+        let is_part = |w: &&Work<'_>| w.layout.conditions(None) != String::new();
+        error.with_hint(if tables.iter().any(is_part) {
+            "only some rows of these tables are in scope: the row, or the one that it refers to, is outside of it at the \
+             source or here"
+        } else {
+            "the source has such a row (foreign keys can be switched off there): correct it there"
+        })
     }
 
     /// Reads back, inside the transaction, each table that the changes can have reached.
@@ -86,16 +107,16 @@ impl Applier<'_, '_> {
         let error = Error::new(
             ErrorKind::Stale,
             format!(
-                "{}: after the changes its {} rows would not be the source's {}; everything was rolled back",
+                "{}: after the changes its rows ({}) would not equal the source's ({})",
                 layout.table(),
                 digest.rows,
                 work.difference.source.rows
             ),
         );
         Err(match layout.triggers.as_slice() {
-            [] => error.with_hint("the target's rows moved after they were compared; run again"),
+            [] => error.with_hint("as a rule the target's rows changed after they were compared: run again"),
             triggers => error.with_hint(format!(
-                "the target moved after it was compared, or a trigger changed rows: {}",
+                "the target's rows changed after they were compared, or a trigger changed rows: {}",
                 triggers.join(", ")
             )),
         })

@@ -61,12 +61,24 @@ pub fn statements<'a>(layout: &'a Layout, log: &'a ChangeLog, phase: Phase) -> S
 /// # Errors
 /// Damaged bytes.
 pub fn statement(layout: &Layout, change: &Change) -> Result<String> {
+    statement_with(layout, change, literal::push)
+}
+
+/// How a value is written into a statement: exact, or shortened for reading.
+pub(super) type Push = fn(&mut String, &Column, Cell<'_>);
+
+/// As [`statement`], with values written by `push`.
+pub(super) fn statement_with(layout: &Layout, change: &Change, push: Push) -> Result<String> {
     match change {
-        Change::Insert(row) => Ok(format!("{}\n  {}", insert_head(layout), tuple(layout.read(), row)?)),
-        Change::Update(_) => update(layout, change),
-        Change::Delete(row) => {
-            Ok(format!("DELETE FROM {} WHERE {}", layout.table().quoted(), key_condition(layout, row)?))
+        Change::Insert(row) => {
+            Ok(format!("{}\n  {}", insert_head(layout), tuple_with(layout.read(), row, push)?))
         }
+        Change::Update(_) => update(layout, change, push),
+        Change::Delete(row) => Ok(format!(
+            "DELETE FROM {} WHERE {}",
+            layout.table().quoted(),
+            key_condition_with(layout, row, push)?
+        )),
     }
 }
 
@@ -97,7 +109,7 @@ impl Statements<'_> {
         if !self.updates.sql.is_empty() {
             self.updates.sql.push_str(";\n");
         }
-        self.updates.sql.push_str(&update(self.layout, change)?);
+        self.updates.sql.push_str(&update(self.layout, change, literal::push)?);
         self.updates.positions.push(position);
         let full = self.updates.positions.len() >= UPDATE_ROWS || self.updates.sql.len() >= STATEMENT_BYTES;
         Ok(if full { self.finish_updates() } else { None })
@@ -119,7 +131,7 @@ impl Statements<'_> {
         }
         match self.layout.identity() {
             [only] => literal::push(pending, only, Cells::new(row).take()?),
-            _ => pending.push_str(&format!("({})", equals(self.layout.identity(), row)?)),
+            _ => pending.push_str(&format!("({})", equals(self.layout.identity(), row, literal::push)?)),
         }
         Ok(())
     }
@@ -220,14 +232,18 @@ fn may_compare_equal(one: &[u8], two: &[u8]) -> bool {
 
 /// The condition that finds the row whose bytes begin with its identity, if it is in scope.
 pub(super) fn key_condition(layout: &Layout, row: &[u8]) -> Result<String> {
-    let key = equals(layout.identity(), row)?;
+    key_condition_with(layout, row, literal::push)
+}
+
+fn key_condition_with(layout: &Layout, row: &[u8], push: Push) -> Result<String> {
+    let key = equals(layout.identity(), row, push)?;
     Ok(match layout.reference.where_clause() {
         Some(condition) => format!("{key} AND ({condition})"),
         None => key,
     })
 }
 
-fn equals(columns: &[Column], row: &[u8]) -> Result<String> {
+fn equals(columns: &[Column], row: &[u8], push: Push) -> Result<String> {
     let mut cells = Cells::new(row);
     let mut out = String::new();
     for (i, column) in columns.iter().enumerate() {
@@ -236,7 +252,7 @@ fn equals(columns: &[Column], row: &[u8]) -> Result<String> {
         }
         out.push_str(&quote(&column.name));
         out.push_str(" = ");
-        literal::push(&mut out, column, cells.take()?);
+        push(&mut out, column, cells.take()?);
     }
     Ok(out)
 }
@@ -253,6 +269,10 @@ pub(super) fn insert_into(layout: &Layout, columns: &[Column]) -> String {
 
 /// One row's values in parentheses, without the generated ones.
 pub(super) fn tuple(columns: &[Column], row: &[u8]) -> Result<String> {
+    tuple_with(columns, row, literal::push)
+}
+
+fn tuple_with(columns: &[Column], row: &[u8], push: Push) -> Result<String> {
     let mut cells = Cells::new(row);
     let mut out = String::from("(");
     for column in columns {
@@ -263,19 +283,19 @@ pub(super) fn tuple(columns: &[Column], row: &[u8]) -> Result<String> {
         if out.len() > 1 {
             out.push_str(", ");
         }
-        literal::push(&mut out, column, cell);
+        push(&mut out, column, cell);
     }
     out.push(')');
     Ok(out)
 }
 
-fn update(layout: &Layout, change: &Change) -> Result<String> {
+fn update(layout: &Layout, change: &Change, push: Push) -> Result<String> {
     let sets = change.sets(layout.identity().len())?;
     let mut list = Vec::new();
     for (number, _, new) in &sets {
         if let Some(column) = layout.columns.get(*number).filter(|c| !c.generated) {
             let mut text = format!("{} = ", quote(&column.name));
-            literal::push(&mut text, column, Cells::new(new).take()?);
+            push(&mut text, column, Cells::new(new).take()?);
             list.push(text);
         }
     }
@@ -284,6 +304,6 @@ fn update(layout: &Layout, change: &Change) -> Result<String> {
             list.push(format!("{0} = {0}", quote(&column.name)));
         }
     }
-    let key = key_condition(layout, change.key(layout.identity().len())?)?;
+    let key = key_condition_with(layout, change.key(layout.identity().len())?, push)?;
     Ok(format!("UPDATE {} SET {} WHERE {key}", layout.table().quoted(), list.join(", ")))
 }

@@ -4,10 +4,12 @@
 //! that died at any point is recognised by the next one: its row in `run` still says `running` while
 //! nobody holds the lock.
 
+mod holder;
 mod left;
 mod lock;
 mod tables;
 
+pub use holder::{Holder, HolderConnection, HolderRun};
 pub use left::{Came, OpenStatement};
 pub use lock::Lock;
 
@@ -15,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::data::Applied;
 use crate::names::literal;
-use crate::{Error, Result, Session};
+use crate::{Error, Result, Session, words};
 
 /// The journal's database.
 pub const DATABASE: &str = "lockstep";
@@ -128,6 +130,7 @@ impl Journal {
         Ok(Self::exists(&mut session)?.then_some(Self { session }))
     }
 
+    /// Whether the session sees the journal's tables.
     fn exists(session: &mut Session) -> Result<bool> {
         let count: Option<u64> = session.query_first(format!(
             "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = {} AND table_name IN ({})",
@@ -192,7 +195,7 @@ impl Journal {
     pub fn statement_ended(&mut self, run: u64, number: usize, error: Option<&str>) -> Result<()> {
         let (state, error) = match error {
             None => ("done", "NULL".to_owned()),
-            Some(text) => ("failed", literal(text)),
+            Some(text) => ("failed", literal(&words::message(text))),
         };
         self.session
             .execute(format!(
@@ -231,7 +234,7 @@ impl Journal {
             .execute(format!(
                 "UPDATE lockstep.run SET status = '{}', finished = UTC_TIMESTAMP(3), message = {} WHERE run = {run}",
                 status.word(),
-                message.map_or("NULL".to_owned(), literal)
+                message.map_or("NULL".to_owned(), |text| literal(&words::message(text)))
             ))
             .map(drop)
     }

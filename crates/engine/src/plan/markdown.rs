@@ -5,6 +5,7 @@ use std::io::Write;
 use super::text::{risk_word, sample};
 use super::{Plan, RowPlan};
 use crate::Result;
+use crate::words::count;
 
 /// Row changes shown of each table.
 const SHOWN: usize = 10;
@@ -23,8 +24,8 @@ pub fn write_markdown(plan: &Plan, out: &mut dyn Write) -> Result<()> {
     let verdict = if plan.is_refused() { "**refused**" } else { "can be applied" };
     writeln!(
         out,
-        "{verdict} · {} statements ({} slow, {} destructive) · rows +{} ~{} -{}\n",
-        s.statements, s.slow, s.destructive, s.inserts, s.updates, s.deletes
+        "{verdict} · {} ({} slow, {} destructive) · rows +{} ~{} -{}\n",
+        count(s.statements, "statement"), s.slow, s.destructive, s.inserts, s.updates, s.deletes
     )?;
     for (title, problems) in [("Unsupported", &plan.unsupported), ("Refused", &plan.refused)] {
         for problem in problems {

@@ -7,8 +7,9 @@ use super::gate::{self, Marks, Still};
 use super::plan::{PlanOptions, plan_once};
 use super::{Context, underway};
 use crate::data::Applied;
-use crate::journal::{Journal, Lock, RunStatus};
+use crate::journal::{Holder, Journal, Lock, RunStatus};
 use crate::plan::Plan;
+use crate::progress::Event;
 use crate::{Error, ErrorKind, Result, schema};
 
 /// Settings of a run.
@@ -87,7 +88,10 @@ fn sync_stoppable(context: &Context, options: &SyncOptions) -> Result<Outcome> {
 fn take_lock(context: &Context, options: &SyncOptions) -> Result<Lock> {
     context.phase("connecting")?;
     let wait = Duration::from_secs(options.lock_wait_seconds.into());
-    let mut lock = Lock::take(context.open_journal()?, wait, &context.control)?;
+    let waits = |holder: &Holder| {
+        context.observer.event(&Event::Phase(format!("waiting for another run on this target: {holder}")));
+    };
+    let mut lock = Lock::take(context.open_journal()?, wait, &context.control, &waits)?;
     underway::wait(context, &mut lock, Duration::from_secs(options.underway_wait_seconds.into()))?;
     Ok(lock)
 }
