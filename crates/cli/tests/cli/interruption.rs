@@ -396,7 +396,12 @@ mod long {
             let before = rows(&pair.to(), "SELECT * FROM shop.currency ORDER BY code");
             let held = hold_row(&pair.to(), "EUR");
             let ran = pair.sync(&["--data-only"]).expect(1);
-            assert!(ran.err.contains("busy with these rows; nothing was changed"), "{kind}: {}", ran.err);
+            assert!(
+                ran.err
+                    .contains("others hold these rows of the target; run again later; nothing was changed"),
+                "{kind}: {}",
+                ran.err
+            );
             drop(held);
             assert_eq!(rows(&pair.to(), "SELECT * FROM shop.currency ORDER BY code"), before);
             expect_next_run_finishes(&pair);

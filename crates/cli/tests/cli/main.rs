@@ -22,3 +22,4 @@ mod private_pair;
 mod prompt;
 mod resume;
 mod urls;
+mod words;

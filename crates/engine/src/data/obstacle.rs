@@ -111,8 +111,7 @@ impl Applier<'_, '_> {
                 cell::from_value(value, column.kind.is_unsigned()).push(&mut bytes);
             }
             let in_scope = row.get::<Option<i64>, _>(row.len() - 1).flatten() == Some(1);
-            found =
-                Some(Holder { key: key.to_owned(), row: short::row_name(layout, &bytes)?, in_scope });
+            found = Some(Holder { key: key.to_owned(), row: short::row_name(layout, &bytes)?, in_scope });
             Ok(())
         })?;
         Ok(found)
@@ -151,7 +150,8 @@ fn duplicate_hint(Holder { key, row, in_scope }: &Holder) -> String {
 fn referred_to_hint(layout: &Layout) -> String {
     let keys = &layout.referenced_by;
     if keys.is_empty() {
-        return "rows of a table that this login cannot see refer to the row: change or delete them first".into();
+        return "rows of a table that this login cannot see refer to the row: change or delete them first"
+            .into();
     }
     let mut named: Vec<String> =
         keys.iter().take(KEYS_NAMED).map(|key| format!("{} ({})", key.child, key.name)).collect();

@@ -139,10 +139,7 @@ fn take_out(applier: &mut Applier<'_, '_>, layout: &Layout, change: &Change) -> 
     let [row] = rows.as_slice() else {
         return Err(Error::new(
             ErrorKind::Stale,
-            format!(
-                "{}: a row to be updated is not there any more",
-                layout.table()
-            ),
+            format!("{}: a row to be updated is not there any more", layout.table()),
         )
         .with_hint("the target's rows moved after they were compared; run again"));
     };

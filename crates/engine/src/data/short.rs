@@ -55,14 +55,20 @@ pub(super) fn push(out: &mut String, column: &Column, cell: Cell<'_>) {
         return literal::push(out, column, cell);
     }
     let text = match column.kind {
-        Kind::Json | Kind::Text { .. } | Kind::Enum { .. } | Kind::Set { .. } => std::str::from_utf8(bytes).ok(),
+        Kind::Json | Kind::Text { .. } | Kind::Enum { .. } | Kind::Set { .. } => {
+            std::str::from_utf8(bytes).ok()
+        }
         _ => None,
     };
     match text {
         // Characters of more than one byte may make it short after all.
         Some(text) if beginning(text, LONG).is_none() => literal::push(out, column, cell),
         Some(text) if is_utf8(column) => {
-            literal::push(out, column, Cell::Bytes(beginning(text, SHOWN_CHARACTERS).unwrap_or(text).as_bytes()));
+            literal::push(
+                out,
+                column,
+                Cell::Bytes(beginning(text, SHOWN_CHARACTERS).unwrap_or(text).as_bytes()),
+            );
             mark(out, &count(text.chars().count() as u64, "character"));
         }
         // In other character sets a cut between bytes may be one within a character: only hexadecimal digits show bytes.

@@ -73,7 +73,10 @@ impl Lock {
         }
         Err(Error::new(
             ErrorKind::Locked,
-            format!("{}: another run is changing this target; this one changed nothing more", worker.endpoint()),
+            format!(
+                "{}: another run is changing this target; this one changed nothing more",
+                worker.endpoint()
+            ),
         )
         .with_hint("run the same command again when it has ended"))
     }
@@ -90,7 +93,8 @@ impl Lock {
 /// The error of a run that another one keeps out.
 fn held(session: &Session, holder: Option<&Holder>) -> Error {
     let who = holder.map_or_else(|| "a run that has just ended".to_owned(), ToString::to_string);
-    let text = format!("{}: another lockstep run holds this target: {who}; nothing was done", session.endpoint());
+    let text =
+        format!("{}: another lockstep run holds this target: {who}; nothing was done", session.endpoint());
     let hint = "run the same command again when it has ended, or wait longer for it (--wait 5m)";
     let hint = holder.map_or_else(
         || hint.to_owned(),

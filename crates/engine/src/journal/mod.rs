@@ -13,10 +13,14 @@ pub use holder::{Holder, HolderConnection, HolderRun};
 pub use left::{Came, OpenStatement};
 pub use lock::Lock;
 
+use std::fmt;
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::data::Applied;
 use crate::names::literal;
+use crate::privileges::is_denied;
 use crate::{Error, Result, Session, words};
 
 /// The journal's database.
@@ -57,6 +61,12 @@ impl RunStatus {
             "budget" => Self::Budget,
             _ => Self::Failed,
         }
+    }
+}
+
+impl fmt::Display for RunStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
     }
 }
 
@@ -102,6 +112,16 @@ pub struct StatementRecord {
     pub error: Option<String>,
 }
 
+/// What a login finds of a target's journal.
+pub enum Look {
+    /// The journal.
+    Found(Journal),
+    /// There is none: no run has changed this target.
+    Missing,
+    /// The login may not read it.
+    Denied,
+}
+
 /// The journal in one target.
 pub struct Journal {
     session: Session,
@@ -120,6 +140,20 @@ impl Journal {
             })?;
         }
         Ok(Self { session })
+    }
+
+    /// Opens the journal only if it is there and this login may read it; never writes.
+    ///
+    /// # Errors
+    /// When the server cannot be asked.
+    pub fn look(mut session: Session) -> Result<Look> {
+        // `information_schema` lists no table that the login may not use: only an error tells the two cases apart.
+        match session.execute("SELECT 1 FROM lockstep.run LIMIT 0") {
+            Err(error) if error.server_code().is_some_and(is_denied) => return Ok(Look::Denied),
+            Err(error) if error.server_code().is_none() => return Err(error),
+            _ => {}
+        }
+        Ok(Self::find(session)?.map_or(Look::Missing, Look::Found))
     }
 
     /// Opens the journal only if it is there; never writes.
@@ -244,6 +278,19 @@ impl Journal {
     /// # Errors
     /// When the server refuses.
     pub fn runs(&mut self, limit: u32) -> Result<Vec<RunRecord>> {
+        self.runs_where("TRUE", limit)
+    }
+
+    /// The newest run of a flow.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn last_run(&mut self, flow: &str) -> Result<Option<RunRecord>> {
+        let runs = self.runs_where(&format!("r.flow = {}", literal(flow)), 1)?;
+        Ok(runs.into_iter().next())
+    }
+
+    fn runs_where(&mut self, condition: &str, limit: u32) -> Result<Vec<RunRecord>> {
         type Row = (
             u64,
             String,
@@ -263,7 +310,7 @@ impl Journal {
                     statements, message, CAST(SUM(inserted) AS UNSIGNED), CAST(SUM(updated) AS UNSIGNED), \
                     CAST(SUM(deleted) AS UNSIGNED) \
              FROM lockstep.run r LEFT JOIN lockstep.row_change c ON c.run = r.run \
-             GROUP BY r.run ORDER BY r.run DESC LIMIT {limit}"
+             WHERE {condition} GROUP BY r.run ORDER BY r.run DESC LIMIT {limit}"
         ))?;
         Ok(rows
             .into_iter()
@@ -335,18 +382,38 @@ impl Journal {
         ))
     }
 
-    /// Notes that a flow was verified equal. This must be the run's last write to the target: the state
-    /// may hold the target's position in its binlog up to this statement.
+    /// Notes that a flow was verified equal, as its source was `age` ago. This must be the run's last write to the
+    /// target: the state may hold the target's position in its binlog up to this statement.
     ///
     /// # Errors
     /// When the server refuses.
-    pub fn set_verified(&mut self, flow: &str, state: &str) -> Result<()> {
-        let (flow, state) = (literal(flow), literal(state));
+    pub fn set_verified(&mut self, flow: &str, state: &str, age: Duration) -> Result<()> {
+        let (flow, state, time) = (literal(flow), literal(state), ago(age));
         self.session
             .execute(format!(
                 "REPLACE INTO lockstep.verified (flow_key, flow, state, verified) \
-                 VALUES (SHA2({flow}, 256), {flow}, {state}, UTC_TIMESTAMP(3))"
+                 VALUES (SHA2({flow}, 256), {flow}, {state}, {time})"
             ))
             .map(drop)
     }
+
+    /// Notes that a run left both sides equal, as the source was `age` ago. What [`set_verified`](Self::set_verified)
+    /// noted of the servers' positions stays: the run that changed something knows no such position.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn set_in_step(&mut self, flow: &str, age: Duration) -> Result<()> {
+        let (flow, time) = (literal(flow), ago(age));
+        self.session
+            .execute(format!(
+                "INSERT INTO lockstep.verified (flow_key, flow, state, verified) \
+                 VALUES (SHA2({flow}, 256), {flow}, 'null', {time}) ON DUPLICATE KEY UPDATE verified = {time}"
+            ))
+            .map(drop)
+    }
+}
+
+/// The server's time, UTC, as it was `age` ago.
+fn ago(age: Duration) -> String {
+    format!("UTC_TIMESTAMP(3) - INTERVAL {} MICROSECOND", age.as_micros())
 }

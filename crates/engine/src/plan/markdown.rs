@@ -25,7 +25,12 @@ pub fn write_markdown(plan: &Plan, out: &mut dyn Write) -> Result<()> {
     writeln!(
         out,
         "{verdict} · {} ({} slow, {} destructive) · rows +{} ~{} -{}\n",
-        count(s.statements, "statement"), s.slow, s.destructive, s.inserts, s.updates, s.deletes
+        count(s.statements, "statement"),
+        s.slow,
+        s.destructive,
+        s.inserts,
+        s.updates,
+        s.deletes
     )?;
     for (title, problems) in [("Unsupported", &plan.unsupported), ("Refused", &plan.refused)] {
         for problem in problems {

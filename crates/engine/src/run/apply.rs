@@ -27,6 +27,8 @@ pub(super) struct Applier<'a> {
     pub run: u64,
     /// Whether something was changed already: what stops the run then is no refusal any more.
     pub changed: bool,
+    /// Whether the statements are done and rows are being changed: what fails then was rolled back.
+    pub in_rows: bool,
 }
 
 impl Applier<'_> {
@@ -87,6 +89,7 @@ impl Applier<'_> {
 
     /// Makes the plan's row changes, and those of tables that waited for the schema step.
     pub fn rows(&mut self, plan: &mut Plan) -> Result<Applied> {
+        self.in_rows = true;
         let mut compared = self.compare_waiting(plan)?;
         for table in std::mem::take(&mut plan.tables) {
             if let RowPlan::Compared { pair, difference } = table.rows {

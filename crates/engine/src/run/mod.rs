@@ -19,7 +19,7 @@ pub use apply::was_undone;
 pub use gate::Marks;
 pub use parts::{Cut, Part, PartLimits, RowScope, cut};
 pub use plan::{PlanOptions, make_plan};
-pub use status::{FlowStatus, TableStatus, flow_status};
+pub use status::{FlowStatus, JournalState, TableStatus, flow_status};
 pub use sync::{Outcome, SyncOptions, sync};
 pub use verify::{Verdict, verify};
 

@@ -11,6 +11,7 @@ use crate::plan::{Plan, Problem, Recipe, RowPlan, Side, TablePlan};
 use crate::privileges::Held;
 use crate::schema::{self, ObjectKind, Risk, Schema, SchemaDiff, Statement};
 use crate::topology::DestructivePolicy;
+use crate::words::count;
 use crate::{Error, ErrorKind, ReferenceTable, Result, Session, TableName, privileges};
 
 /// For runs that compare no rows.
@@ -29,6 +30,8 @@ pub struct PlanOptions {
     pub strict_key_order: bool,
     /// Rehearse the statements.
     pub rehearse: bool,
+    /// Nothing will be applied: the target's login need not be one that may change it.
+    pub only_looks: bool,
     /// The reference tables stood still since both sides were last found equal: their rows need not be read,
     /// as long as their definitions are equal.
     pub rows_stood_still: bool,
@@ -42,6 +45,7 @@ impl Default for PlanOptions {
             destructive: false,
             strict_key_order: false,
             rehearse: true,
+            only_looks: false,
             rows_stood_still: false,
         }
     }
@@ -179,11 +183,14 @@ fn plan_sides(context: &Context, sides: &mut Sides, options: &PlanOptions) -> Re
     let waiting = waiting_tables(context, sides, &full.statements);
     let mut rows = RowRehearsal::new(context, if options.data { &waiting } else { &NO_TABLES });
     if options.rehearse && !plan.statements.is_empty() && !plan.is_refused() {
-        context.phase(format!("rehearsing {} statements on empty copies", plan.statements.len()))?;
+        let statements = count(plan.statements.len() as u64, "statement");
+        context.phase(format!("rehearsing {statements} on empty copies"))?;
         rehearse(context, sides, &diff, &diff_options, &mut rows, &mut plan)?;
     }
-    definers::name_definer(context, &mut sides.target, &mut plan)?;
-    refuse_unprivileged(context, &mut sides.target, &mut plan)?;
+    if !options.only_looks {
+        definers::name_definer(context, &mut sides.target, &mut plan)?;
+        refuse_unprivileged(context, &mut sides.target, &mut plan)?;
+    }
     let still = options.rows_stood_still && full.statements.is_empty() && full.unsupported.is_empty();
     if options.data && still {
         let table = |r: &ReferenceTable| TablePlan { table: r.name().clone(), rows: RowPlan::StoodStill };
@@ -327,8 +334,9 @@ fn plan_rows(
         let table = difference.table.clone();
         if let Some(slices) = context.rows.of(&table).filter(|_| !waiting.contains(&table)) {
             plan.notes.push(format!(
-                "{table}: {} slices of its rows were read; the others were found equal before",
-                slices.len()
+                "{table}: only {} of its rows {} read; the rest was found equal before",
+                count(slices.len() as u64, "slice"),
+                if slices.len() == 1 { "was" } else { "were" }
             ));
         }
         let rows = RowPlan::Compared { pair: Box::new(pair), difference: Box::new(difference) };

@@ -10,6 +10,7 @@ use crate::names::quote;
 use crate::plan::Plan;
 use crate::progress::Event;
 use crate::schema::Statement;
+use crate::words::{beginning, count};
 use crate::{Error, ErrorKind, Result};
 
 /// The first pause between two looks; each is twice as long as the one before.
@@ -69,8 +70,9 @@ fn describe(context: &Context, connection: u64) -> Result<String> {
     };
     Ok(match open {
         Some(OpenStatement { run, object, sql, seconds, .. }) => format!(
-            "{object}: `{}` of run {run}, begun {seconds} s ago, is still executing in the server (connection {connection})",
-            brief(&sql)
+            "{object}: `{}` of run {run}, begun {} ago, is still executing in the server (connection {connection})",
+            brief(&sql),
+            count(seconds, "second")
         ),
         None => format!("the last statement of an earlier run is still executing (connection {connection})"),
     })
@@ -108,15 +110,15 @@ pub(super) fn check_not_in_vain(
         brief(&statement.sql)
     );
     Err(Error::user(text).with_hint(
-        "the server tells what is wrong only to who waits for it: run `lockstep sync` once without --budget",
+        "the server returns the error only on the connection that ran the statement: run `lockstep sync` once without --budget",
     ))
 }
 
 /// The beginning of a statement.
 fn brief(sql: &str) -> String {
     let line = sql.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(BRIEF) {
-        Some((end, _)) => format!("{} …", line[..end].trim_end()),
+    match beginning(&line, BRIEF) {
+        Some(begin) => format!("{} …", begin.trim_end()),
         None => line,
     }
 }
