@@ -244,7 +244,7 @@ impl Pair {
         format!("{} → {}", self.flow.from, self.flow.to)
     }
 
-    /// As [`context`](Self::context), for work that changes nothing: the target, too, is read by its reader.
+    /// As [`context`](Self::context), for work that changes nothing: the target is also read by its reader.
     ///
     /// # Errors
     /// When a password's source fails.

@@ -86,6 +86,7 @@ fn print(flow: &FlowStatus) {
     }
     let unreadable = "unknown: this login may not read the journal (`lockstep grants` gives it that right)";
     let lag = match (flow.lag_seconds, flow.journal) {
+        (Some(0), _) if flow.in_step => "none".to_owned(),
         (Some(seconds), _) => format!("at most {}", count(seconds, "second")),
         (None, JournalState::Unreadable) => unreadable.to_owned(),
         (None, _) => "unknown: never verified equal".to_owned(),

@@ -158,9 +158,7 @@ fn read_answer(control: &Control) -> lockstep_engine::Result<String> {
                 }
                 _ => "stopped on request; nothing was changed",
             };
-            return Err(
-                Error::new(stop.kind(), why).with_hint("run the same command again to see the plan anew")
-            );
+            return Err(Error::new(stop.kind(), why).with_hint("run the same command again to see the plan"));
         }
     }
 }

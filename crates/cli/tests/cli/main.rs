@@ -21,5 +21,6 @@ mod plan_formats;
 mod private_pair;
 mod prompt;
 mod resume;
+mod style;
 mod urls;
 mod words;

@@ -57,7 +57,7 @@ pub struct Applied {
 /// # Errors
 /// [`crate::ErrorKind::Stale`] when the result would not equal the source, since the target moved after the
 /// comparison or a trigger changed rows; the server's error when a change is not possible;
-/// [`crate::ErrorKind::Connection`] when the connection was lost: whether a commit under way was done, only the
+/// [`crate::ErrorKind::Connection`] when the connection was lost: whether its commit was done, only the
 /// next comparison can tell. In all other cases the transaction was rolled back.
 pub fn apply_set(
     session: &mut Session,

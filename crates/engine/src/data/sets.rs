@@ -6,6 +6,7 @@ use super::compare::TableDifference;
 use super::layout::{Action, ForeignKey, Layout};
 use crate::TableName;
 use crate::topology::{DeletePolicy, ReferenceTable};
+use crate::words::count;
 
 /// Groups tables that foreign keys tie together, each group with parents before children.
 ///
@@ -89,8 +90,8 @@ pub fn refusals(
     }
     if changes.deletes() > 0 && target.reference.delete() == DeletePolicy::Refuse {
         reasons.push(format!(
-            "{} rows would be deleted, and the topology says delete = \"refuse\" for this table",
-            changes.deletes()
+            "{} would be deleted, and the topology says delete = \"refuse\" for this table",
+            count(changes.deletes(), "row")
         ));
     }
     if !target.transactional {

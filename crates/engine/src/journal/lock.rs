@@ -10,8 +10,8 @@ use crate::{Error, ErrorKind, Result, Session};
 /// Held by a run from before its plan until its end.
 pub(super) const RUN: &str = "lockstep.run";
 
-/// Held by the session that changes something. A server notices that a client has gone only when the statement under
-/// way ends: until then this lock tells that what a run left, or died during, is still at work.
+/// Held by the session that changes something. A server notices that a client has gone only when its statement
+/// ends: until then this lock shows that a statement which a run left, or died during, still executes.
 const WORKER: &str = "lockstep.worker";
 
 /// How long one question to the server waits for a lock, in seconds, so that a stop is noticed.

@@ -102,7 +102,7 @@ pub struct StatementRecord {
     pub run: u64,
     /// Its place in the run, from 1.
     pub number: u64,
-    /// `started`, `done`, `failed`, or `unknown` when the run ended during it and what came of it cannot be told.
+    /// `started`, `done`, `failed`, or `unknown` when the run ended during it and its outcome is not known.
     pub state: String,
     /// The object it changes.
     pub object: String,

@@ -55,7 +55,7 @@ impl Applier<'_> {
             let result = schema::execute(&mut session, statement, patience);
             let was_lost = matches!(&result, Err(error) if error.kind() == ErrorKind::Connection);
             if session.was_left() && was_lost {
-                // The journal's row stays without an end: the next run finds out what came of it.
+                // The journal's row stays without an end: the next run finds out how it ended.
                 return Err(underway::left(statement));
             }
             let result = result.map_err(|e| self.explain(e, patience));

@@ -49,7 +49,7 @@ pub struct Context<'a> {
     pub source: Source,
     /// Where and as whom to change the target, its password resolved.
     pub target: Endpoint,
-    /// Who is told.
+    /// Hears of progress.
     pub observer: &'a dyn Observer,
     /// What may stop the run.
     pub control: Control,
@@ -112,7 +112,7 @@ impl Context<'_> {
         Ok(Session::connect(endpoint)?.watched_by(self.control.watch(), ends))
     }
 
-    /// Does `work` so that a stop or the end of the budget also ends the statements under way.
+    /// Does `work` so that a stop or the end of the budget also ends statements that are executing.
     fn stoppable<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
         let _watcher = Watcher::start(&self.control);
         work().map_err(|error| privileges::explain(self.control.explain(error)))

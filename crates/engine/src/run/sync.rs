@@ -18,7 +18,7 @@ pub struct SyncOptions<'a> {
     pub plan: PlanOptions,
     /// Seconds to wait for another run on the same target.
     pub lock_wait_seconds: u32,
-    /// Seconds to wait for a statement that an earlier run left to the server; the budget ends the wait, too.
+    /// Seconds to wait for a statement that an earlier run left to the server; the budget also ends the wait.
     pub underway_wait_seconds: u32,
     /// Only a plan with this fingerprint may be applied.
     pub expected: Option<String>,

@@ -1,5 +1,5 @@
 //! Statements that outlast their run. A schema statement that takes longer than the budget is left to the server, and one
-//! of a run that died goes on there, too. The next run waits for it, and learns from the definitions what came of it.
+//! of a run that died also goes on there. The next run waits for it, and learns from the definitions how it ended.
 
 use std::time::{Duration, Instant};
 
@@ -142,7 +142,7 @@ pub(super) fn find(context: &Context) -> Result<Option<Unsettled>> {
 }
 
 impl Unsettled {
-    /// Notes what came of the statements, as far as a new plan tells. `None` for a run that made none.
+    /// Notes how the statements ended, as far as a new plan shows it. `None` for a run that made none.
     pub fn settle(mut self, context: &Context, options: &PlanOptions, plan: Option<&Plan>) -> Result<()> {
         let plan = plan.filter(|_| options.schema);
         for statement in &self.open {
@@ -157,7 +157,7 @@ impl Unsettled {
     }
 }
 
-/// What a plan of the same flow tells of a statement: it is there again, or nothing is left to do for its object.
+/// What a plan of the same flow shows of a statement: it is there again, or nothing is left to do for its object.
 fn came(context: &Context, statement: &OpenStatement, plan: &Plan) -> Came {
     let in_scope =
         context.topology.databases.iter().any(|d| statement.object.contains(&format!(" {}", quote(d))));
