@@ -115,7 +115,7 @@ pub struct StatementRecord {
 /// What a login finds of a target's journal.
 pub enum Look {
     /// The journal.
-    Found(Journal),
+    Found(Box<Journal>),
     /// There is none: no run has changed this target.
     Missing,
     /// The login may not read it.
@@ -153,7 +153,7 @@ impl Journal {
             Err(error) if error.server_code().is_none() => return Err(error),
             _ => {}
         }
-        Ok(Self::find(session)?.map_or(Look::Missing, Look::Found))
+        Ok(Self::find(session)?.map_or(Look::Missing, |journal| Look::Found(Box::new(journal))))
     }
 
     /// Opens the journal only if it is there; never writes.
