@@ -4,6 +4,7 @@ mod apt;
 mod bench;
 mod binary;
 mod demo;
+mod dependencies;
 mod deploy_local;
 mod package;
 mod run;
@@ -37,7 +38,7 @@ enum Task {
     Test(test::Arguments),
     /// Measures lockstep beside the bare driver and its peers.
     Bench(bench::Arguments),
-    /// Finds or fetches the database servers that the tests run against.
+    /// Finds or fetches the database servers that the tests run against; `start` and `stop` those that stay between runs.
     Servers(servers::Arguments),
     /// Assembles the CloudFormation templates in deploy/ from their parts.
     Template {

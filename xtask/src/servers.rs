@@ -1,26 +1,67 @@
 //! `cargo xtask servers`: the database servers that the tests run against, in the user's cache folder.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
+use lockstep_sandbox::testing::{self, Warm};
 use lockstep_sandbox::{Installation, Kind, cache_dir, servers_dir};
 
 use crate::apt;
 use crate::run::{need, output, say};
 
-/// Which servers to fetch.
+/// Which servers to fetch, or what to do with the warm ones.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Fetch them again, and make their data folders anew, even if they are there.
+    #[command(subcommand)]
+    warm: Option<WarmTask>,
+    /// Fetch them again, and make their data folders again, even if they are there.
     #[arg(long)]
     again: bool,
 }
 
+/// What to do with the servers that stay between runs of `cargo xtask test --quick`.
+#[derive(Clone, Copy, clap::Subcommand)]
+enum WarmTask {
+    /// Starts a source and a target of each, and prints the variable by which tests find them.
+    Start,
+    /// Stops them and removes their data.
+    Stop,
+}
+
+/// Makes sure that a source and a target of each server run, and returns the file that lists them.
+pub(crate) fn warm() -> Result<PathBuf> {
+    for kind in Kind::ALL {
+        ensure(kind)?;
+    }
+    let warm = Warm::open()?;
+    warm.start(&Kind::ALL, &|installation| say(format!("starting {installation} …")))?;
+    Ok(warm.list())
+}
+
+fn run_warm(task: WarmTask) -> Result<()> {
+    match task {
+        WarmTask::Start => {
+            let list = warm()?;
+            println!("export {}={}", testing::SERVERS_VARIABLE, list.display());
+            say("they stay until `cargo xtask servers stop`");
+        }
+        WarmTask::Stop => match Warm::open()?.stop()? {
+            0 => say("no warm server was running"),
+            1 => say("1 server stopped"),
+            several => say(format!("{several} servers stopped")),
+        },
+    }
+    Ok(())
+}
+
 /// Finds or fetches all of them and says which are there.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    if let Some(task) = arguments.warm {
+        return run_warm(task);
+    }
     if arguments.again {
         for folder in [servers_dir()?, cache_dir()?.join("templates")] {
             if folder.exists() {

@@ -1,17 +1,19 @@
 //! `cargo xtask test`: all set-up, then every check and test, on real servers.
 
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use lockstep_sandbox::{Kind, testing};
 
 use crate::run::{cargo, is_subcommand, run, say, target};
-use crate::{binary, servers, template, tools, validate};
+use crate::{binary, dependencies, servers, template, tools, validate};
 
 /// What to run.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The inner loop: formatting and the tests of the everyday crates, without those that take long by their nature.
+    /// The inner loop: formatting and the tests of the everyday crates, without those that take long by their nature, on servers
+    /// that stay until `cargo xtask servers stop`.
     #[arg(long)]
     quick: bool,
     /// Run only the tests whose names contain one of these.
@@ -23,8 +25,11 @@ type Check<'a> = (&'a str, Box<dyn Fn() -> Result<()> + 'a>);
 
 /// Runs everything, also after a failure, so that one run tells all. The test runner's summary comes last.
 pub(crate) fn run_tests(arguments: &Arguments) -> Result<()> {
-    for kind in Kind::ALL {
-        servers::ensure(kind)?;
+    // The inner loop does what needs no server first; it finds or starts its servers when it comes to the tests.
+    if !arguments.quick {
+        for kind in Kind::ALL {
+            servers::ensure(kind)?;
+        }
     }
     let checks = if arguments.filter.is_empty() { checks(arguments.quick) } else { Vec::new() };
     let mut failed = Vec::new();
@@ -55,21 +60,11 @@ fn checks<'a>(quick: bool) -> Vec<Check<'a>> {
     checks.push(("templates and workflow", Box::new(validate::run)));
     let lints = ["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"];
     checks.push(("lints", Box::new(move || run(cargo().args(lints)))));
-    checks.push(("dependencies", Box::new(dependencies)));
+    checks.push(("licences and sources of dependencies", Box::new(dependencies::check)));
     // nextest does not run the examples in the documentation.
     let examples = ["test", "--workspace", "--doc", "--quiet"];
     checks.push(("examples in the documentation", Box::new(move || run(cargo().args(examples)))));
     checks
-}
-
-/// Licences, sources and banned crates. Known vulnerabilities need a database from the network, so they are
-/// looked up only where continuous integration or a person runs `cargo deny check` in full.
-fn dependencies() -> Result<()> {
-    if !is_subcommand("deny") {
-        say("cargo-deny is not installed (`cargo install cargo-deny`): licences and sources are not checked");
-        return Ok(());
-    }
-    run(cargo().args(["deny", "check", "licenses", "bans", "sources"]))
 }
 
 /// Builds the tests, starts the servers that they share, and runs the tests.
@@ -93,27 +88,38 @@ fn tests(arguments: &Arguments) -> Result<()> {
     if !arguments.quick && arguments.filter.is_empty() {
         look(functions());
     }
+    let result = if arguments.quick { run_on(arguments, &servers::warm()?) } else { run_on_own(arguments) };
+    result?;
+    if problems.is_empty() {
+        return Ok(());
+    }
+    bail!("{}", problems.join("\n"))
+}
+
+/// Runs the tests on servers that are started for them and end with them.
+fn run_on_own(arguments: &Arguments) -> Result<()> {
     let scratch = tempfile::Builder::new().prefix("lockstep-test-").tempdir()?;
     let list = scratch.path().join("servers.json");
     say("starting a source and a target of each server …");
     let mut pool = testing::start_pool(&list, &Kind::ALL)?;
     let names = pool.iter().map(|server| format!("{} on port {}", server.installation(), server.port()));
     say(names.collect::<Vec<_>>().join(", "));
-    let result = run(runner(arguments)
-        .args(selection(arguments))
-        .env(testing::SERVERS_VARIABLE, &list)
-        // A test of the environment's own passwords must not meet the caller's.
-        .env_remove("MYSQL_PWD"));
+    let result = run_on(arguments, &list);
     for server in &mut pool {
         if !server.is_running() {
             bail!("{} ended during the tests; its log:\n{}", server.installation(), server.log_end());
         }
     }
-    result?;
-    if problems.is_empty() {
-        return Ok(());
-    }
-    bail!("{}", problems.join("\n"))
+    result
+}
+
+/// Runs the tests on the servers that a file lists.
+fn run_on(arguments: &Arguments, list: &Path) -> Result<()> {
+    run(runner(arguments)
+        .args(selection(arguments))
+        .env(testing::SERVERS_VARIABLE, list)
+        // A test of the environment's own passwords must not meet the caller's.
+        .env_remove("MYSQL_PWD"))
 }
 
 /// The functions' binary as it was built for the tests: it is linked from the same crates as the packaged one.

@@ -13,8 +13,9 @@ pub enum Exit {
     Differences = 2,
     /// Refused by policy, or unsupported; nothing was changed.
     Refused = 3,
-    /// The budget is used up, or what an earlier run began is still under way in the server; progress is saved.
-    Budget = 4,
+    /// Try again: the budget is used up, another run holds the target, or a statement of an earlier run still executes in
+    /// the server. Progress is saved.
+    TryAgain = 4,
 }
 
 impl From<Exit> for std::process::ExitCode {
@@ -27,7 +28,7 @@ impl From<Exit> for std::process::ExitCode {
 pub fn code_of(error: &anyhow::Error) -> Exit {
     match error.downcast_ref::<Error>().map(Error::kind) {
         Some(ErrorKind::Refused | ErrorKind::Stale) => Exit::Refused,
-        Some(ErrorKind::Budget | ErrorKind::Underway) => Exit::Budget,
+        Some(ErrorKind::Budget | ErrorKind::Locked | ErrorKind::Underway) => Exit::TryAgain,
         _ => Exit::Error,
     }
 }

@@ -39,7 +39,8 @@ Exit codes:
   1  error; also when a signal (Ctrl-C, SIGTERM) stopped the command at a safe point
   2  there are differences
   3  refused by policy, or something is unsupported; nothing was changed
-  4  the budget is used up, or a statement of an earlier run is still under way in the server; run again
+  4  try again: the budget is used up, another run holds the target, or a statement of an earlier run
+     still executes in the server
   130  a second signal ended the command at once; the next run finds out what was done
 
 Examples:

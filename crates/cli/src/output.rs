@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
 use lockstep_engine::progress::{Event, Observer};
+pub use lockstep_engine::words::count;
 
 const RED: Style = AnsiColor::Red.on_default().bold();
 const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
@@ -118,7 +119,9 @@ impl Observer for Output {
                     }
                 }
             }
-            Event::RowsRead { table, rows } => self.progress(format!("{table}: {rows} rows read")),
+            Event::RowsRead { table, rows } => {
+                self.progress(format!("{table}: {} read", count(*rows, "row")))
+            }
             Event::Statement { number, of, what } => self.say(&format!("  [{number}/{of}] {what}")),
             Event::Committed { tables, rows } => {
                 self.say(&format!(
@@ -174,8 +177,3 @@ macro_rules! outln {
     };
 }
 pub(crate) use outln;
-
-/// `1 row`, `2 rows`.
-pub fn count(n: u64, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
-}

@@ -11,7 +11,7 @@ use lockstep_engine::progress::Control;
 use lockstep_engine::run::{Context, Permits, PlanOptions, RowScope, Source};
 use lockstep_engine::schema::Folder;
 use lockstep_engine::topology::{DestructivePolicy, Flow};
-use lockstep_engine::{Error, TableName, Topology};
+use lockstep_engine::{Endpoint, Error, TableName, Topology};
 
 use crate::connect;
 use crate::output::Output;
@@ -155,6 +155,7 @@ impl PlanArgs {
             around_rows: false,
             strict_key_order: self.strict_key_order,
             rehearse: true,
+            only_looks: false,
             rows_stood_still: false,
             script: false,
         }
@@ -337,6 +338,15 @@ impl Pair {
         })
     }
 
+    /// As [`context`](Self::context), for work that changes nothing: the target is also read by its reader.
+    ///
+    /// # Errors
+    /// When a password's source fails.
+    pub fn looking_context<'a>(&'a self, output: &'a Output, plan: &PlanArgs) -> Result<Context<'a>> {
+        let target = connect::endpoint(&self.topology.environment(&self.flow.to)?.reader)?;
+        self.context_with(output, plan, None, target)
+    }
+
     /// Everything the engine needs for a run, stopped by signals and after `budget`.
     ///
     /// # Errors
@@ -346,6 +356,17 @@ impl Pair {
         output: &'a Output,
         plan: &PlanArgs,
         budget: Option<Budget>,
+    ) -> Result<Context<'a>> {
+        let target = connect::endpoint(&self.topology.environment(&self.flow.to)?.writer)?;
+        self.context_with(output, plan, budget, target)
+    }
+
+    fn context_with<'a>(
+        &'a self,
+        output: &'a Output,
+        plan: &PlanArgs,
+        budget: Option<Budget>,
+        target: Endpoint,
     ) -> Result<Context<'a>> {
         let control = Control::with_budget(budget.map(|b| b.0)).when_stuck(crate::output::end_with);
         for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
@@ -362,7 +383,7 @@ impl Pair {
                     Source::Server(connect::endpoint(&self.topology.environment(&self.flow.from)?.reader)?)
                 }
             },
-            target: connect::endpoint(&self.topology.environment(&self.flow.to)?.writer)?,
+            target,
             observer: output,
             control,
             allow_broad_login: plan.allows(Allow::BroadLogin),

@@ -1,4 +1,4 @@
-//! What must be right before anything is changed. Everything that is wrong is told at once.
+//! What must be right before anything is changed. Everything that is wrong is reported at once.
 
 use std::fs::File;
 use std::path::Path;
@@ -18,7 +18,7 @@ const IN_ZIP: [&str; 2] = ["bootstrap", "global-bundle.pem"];
 /// (Source: CloudFormation User Guide, "Understand CloudFormation quotas".)
 const DIRECT_LIMIT: usize = 51_200;
 
-/// The oldest minor version of each major one of the AWS CLI all of whose releases can be told to take away what a failed operation has made
+/// By major version of the AWS CLI, the first minor version that can delete what a failed operation made
 /// (`--retain-except-on-create`, from 1.29.15 and 2.13.6; it would be found out only when a change set is executed).
 const OLDEST_CLI: [(u32, u32); 2] = [(1, 30), (2, 14)];
 

@@ -66,7 +66,7 @@ pub fn destroy(config: &Config, options: &Options, console: &dyn Console) -> Res
         remains(config, &place)
     });
     if left.iter().any(Result::is_err) {
-        // The next run finds no stacks any more, which tell what they kept.
+        // The next run finds no stacks any more, and so cannot read what they kept.
         let known = left.iter().flatten().flatten();
         known.for_each(|one| console.say(&format!("{}: {} stays; {}", one.environment, one.what, one.how)));
     }

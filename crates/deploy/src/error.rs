@@ -52,8 +52,8 @@ impl Error {
     }
 }
 
-/// What came of work in several environments: everything, or every failure. One failure stays as it is; of several each
-/// is told with its hint.
+/// The outcome of work in several environments: everything, or every failure. One failure stays as it is; of several each
+/// is listed with its hint.
 ///
 /// # Errors
 /// When anything failed. It was refused only if nothing else was wrong.
@@ -100,12 +100,12 @@ mod tests {
 
     #[test]
     fn every_failure_is_told_with_its_hint() {
-        let failed = Error::new(ErrorKind::Stack, "dev: it broke").with_hint("mend it");
+        let failed = Error::new(ErrorKind::Stack, "dev: it broke").with_hint("fix it");
         let one = all(vec![Ok(1), Err(failed.clone())]).expect_err("one failed");
-        assert_eq!((one.to_string().as_str(), one.hint()), ("dev: it broke", Some("mend it")));
+        assert_eq!((one.to_string().as_str(), one.hint()), ("dev: it broke", Some("fix it")));
         let both = all::<()>(vec![Err(refused("prod: no word")), Err(failed)]).expect_err("both failed");
         assert_eq!(both.kind(), ErrorKind::Stack);
-        assert_eq!(both.to_string(), "2 failures:\n  prod: no word\n  dev: it broke\n    hint: mend it");
+        assert_eq!(both.to_string(), "2 failures:\n  prod: no word\n  dev: it broke\n    hint: fix it");
         assert_eq!(all(vec![Ok(1), Ok(2)]).expect("both are done"), [1, 2]);
     }
 }

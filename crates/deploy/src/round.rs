@@ -39,7 +39,7 @@ enum Word {
     Look,
 }
 
-/// Does the steps: waits for what is under way, makes the change sets, shows them all, asks once, executes them together.
+/// Does the steps: waits for running operations, makes the change sets, shows them all, asks once, executes them together.
 ///
 /// # Errors
 /// Before anything is executed: a stack that needs a person's hand, nobody to ask, a change set that may lose data;
@@ -60,7 +60,7 @@ pub(crate) fn run(steps: &[Step], options: &Options, console: &dyn Console) -> R
         Ok(Word::Yes) => Vec::new(),
         _ => together(offers, |(step, offer)| offer.set.discard(step.aws)),
     };
-    // A change set that could not be deleted is told beside what was wrong before.
+    // A change set that could not be deleted is reported beside the earlier failures.
     let mut wrong = discarded;
     let mut keep = |error| wrong.push(Err(error));
     let prepared: Vec<Prepared> =

@@ -33,7 +33,7 @@ pub(crate) enum Standing {
     Settled,
     /// Only looked at in a change set, never created.
     Reviewed,
-    /// An operation is under way.
+    /// An operation is running.
     Busy,
     /// Its creation failed: it can only be deleted.
     NeverMade,
@@ -149,7 +149,7 @@ impl Event {
         }
     }
 
-    /// Whether it tells of a failure.
+    /// Whether it reports a failure.
     #[must_use]
     pub fn is_failure(&self) -> bool {
         self.status.ends_with("_FAILED")

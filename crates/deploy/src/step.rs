@@ -63,7 +63,7 @@ impl Step<'_> {
         self.aws.place()
     }
 
-    /// Waits for what is under way, and finds out how the stack stands.
+    /// Waits for a running operation, and finds out how the stack stands.
     ///
     /// # Errors
     /// A stack that needs a person's hand, or when the AWS CLI fails.
@@ -250,7 +250,7 @@ fn failure(config: &Config, aws: &Aws, stack: &str, status: &str, events: &[Even
 
 /// What a person does about a status.
 fn advice(config: &Config, aws: &Aws, stack: &str, status: &str) -> String {
-    let again = "mend the cause and run the same command again";
+    let again = "fix the cause and run the same command again";
     match Standing::of(status) {
         Standing::Settled | Standing::Busy | Standing::Reviewed => {
             format!("the stack is as it was before; {again}")
@@ -259,7 +259,7 @@ fn advice(config: &Config, aws: &Aws, stack: &str, status: &str) -> String {
             format!("nothing of it is in use; {again}: it offers to delete the rest first")
         }
         Standing::Stuck => format!(
-            "mend the cause, then: {}\n        (add --resources-to-skip NAME for a resource that cannot go back), then run the same command again",
+            "fix the cause, then: {}\n        (add --resources-to-skip NAME for a resource that cannot go back), then run the same command again",
             aws.typed(&format!("cloudformation continue-update-rollback --stack-name {stack}"))
         ),
         Standing::Halted => {
@@ -269,7 +269,7 @@ fn advice(config: &Config, aws: &Aws, stack: &str, status: &str) -> String {
             )
         }
         Standing::HalfDeleted => format!(
-            "mend the cause (network interfaces of functions can take 40 minutes to go) and delete it again: {}",
+            "fix the cause (network interfaces of functions can take 40 minutes to go) and delete it again: {}",
             config.typed(&format!("--destroy --only {}", aws.place()))
         ),
     }

@@ -3,7 +3,7 @@
 use std::panic::resume_unwind;
 use std::thread;
 
-/// Does the work on every item, each on a thread of its own, and gives what came of it in the items' order. One that
+/// Does the work on every item, each on a thread of its own, and gives the outcomes in the items' order. One that
 /// fails does not end the others.
 pub(crate) fn together<T: Send, R: Send>(
     items: impl IntoIterator<Item = T>,

@@ -45,7 +45,7 @@ impl<'a> Watch<'a> {
         Ok(Self { aws, place, stack, seen })
     }
 
-    /// An operation that somebody else has started: its events so far are told too.
+    /// An operation that somebody else has started: its events so far are also shown.
     ///
     /// # Errors
     /// When the AWS CLI fails.

@@ -62,7 +62,12 @@ pub fn grants(topology: &Topology, environment: &Environment, options: &GrantOpt
     }
     if reader != writer || !is_target {
         out.push(account(reader, "reads definitions and reference rows", options, |name| {
-            reader_grants(topology, name, options)
+            let mut statements = reader_grants(topology, name, options);
+            // Without it `status` does not know the last run and the lag.
+            statements.extend(
+                is_target.then(|| format!("GRANT SELECT ON {}.* TO {name}", pattern(journal::DATABASE))),
+            );
+            statements
         }));
     }
     if is_target {

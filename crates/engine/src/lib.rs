@@ -26,6 +26,7 @@ pub mod server;
 pub mod session;
 pub mod surroundings;
 pub mod topology;
+pub mod words;
 
 pub use endpoint::{Endpoint, Secret, Tls};
 pub use error::{Error, ErrorKind, Result};

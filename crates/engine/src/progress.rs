@@ -87,8 +87,7 @@ impl Control {
 
     pub(crate) fn give_up(&self, stop: &Error, server: &Endpoint) {
         if let Some(Stuck(act)) = &self.when_stuck {
-            let text =
-                format!("{stop}, but {server} does not answer: what it was doing may still be under way");
+            let text = format!("{stop}, but {server} does not answer: what it was doing may still go on");
             act(Error::new(stop.kind(), text).with_hint(
                 "when the server is well again, run the same command: it goes on from what it finds",
             ));

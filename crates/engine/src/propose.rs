@@ -3,6 +3,7 @@
 
 use crate::names::literal;
 use crate::topology::RESERVED_DATABASES;
+use crate::words::{count, grouped};
 use crate::{Result, Session, TableName};
 
 /// Above this many rows (by the server's estimate) a table is not proposed.
@@ -111,7 +112,7 @@ fn doubt<'a>(rows: u64, columns: impl Iterator<Item = (&'a str, &'a str)>) -> Op
         }
     }
     if rows > MOST_ROWS {
-        return Some(format!("about {rows} rows: more than {MOST_ROWS}"));
+        return Some(format!("about {}: more than {}", count(rows, "row"), grouped(MOST_ROWS)));
     }
     (!keyed).then(|| "it has no primary or unique key".to_owned())
 }

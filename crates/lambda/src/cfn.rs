@@ -158,7 +158,7 @@ async fn send(url: String, body: String) -> Result<()> {
 fn put(url: &str, body: &str) -> Result<()> {
     let agent: ureq::Agent =
         ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(2))).build().into();
-    // The address is a secret for an hour: whoever has it can answer. Errors are told without it.
+    // The address is a secret for an hour: whoever has it can answer. Errors leave it out.
     let sent = agent.put(url).header("content-type", "").send(body.as_bytes());
     sent.map(drop).map_err(|error| {
         let why = match error {

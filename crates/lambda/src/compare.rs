@@ -51,7 +51,7 @@ pub(crate) async fn handle(aws: &Aws, event: Value, deadline: Deadline) -> Resul
     Ok(json!({ "part": event.part, "equal": different == 0, "rows": rows, "different": different }))
 }
 
-/// The source's rows, and how many rows differ. What a server is doing at the end of the budget is ended there, too.
+/// The source's rows, and how many rows differ. What a server is doing at the end of the budget is also ended there.
 fn compare(sides: &Sides, reference: &ReferenceTable, part: &Part, control: &Control) -> Result<(u64, u64)> {
     let _watcher = Watcher::start(control);
     let open =

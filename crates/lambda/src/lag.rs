@@ -1,4 +1,4 @@
-//! The lag probe: how long the oldest change that this environment has not got has been waiting.
+//! The lag probe: how long the oldest change that this environment does not have has been waiting.
 //!
 //! The lag is the flow's own: what people take to answer, and what they rejected, is no part of it.
 //!

@@ -38,7 +38,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     lambda_runtime::run(service_fn(|event| handle(&function, &aws, event))).await
 }
 
-/// Answers one event. A variable that is missing or wrong is told at each event, where somebody sees it, and
+/// Answers one event. A variable that is missing or wrong is reported at each event, where somebody sees it, and
 /// not by a function that dies at its start.
 async fn handle(function: &Result<Function>, aws: &Aws, event: LambdaEvent<Value>) -> Result<Value> {
     let deadline = Deadline::of(&event.context);

@@ -50,7 +50,7 @@ enum Step {
 /// Does one step.
 ///
 /// # Errors
-/// When the token is no version of a rotation under way, or a service or the database refuses.
+/// When the token is not a version of a running rotation, or a service or the database refuses.
 pub(crate) async fn handle(aws: &Aws, event: Value) -> Result<Value> {
     let event: Event = serde_json::from_value(event)
         .map_err(|e| Failure::event(format!("the event cannot be read: {e}")))?;

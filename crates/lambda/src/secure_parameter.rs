@@ -89,7 +89,7 @@ async fn tag(aws: &Aws, properties: &Properties) -> Result<()> {
     request.send().await.map(drop).map_err(|e| failed(&what, &e))
 }
 
-/// Puts the first value, and leaves a value that is there; under another key it is encrypted anew.
+/// Puts the first value, and leaves a value that is there; under another key it is encrypted again.
 async fn keep(aws: &Aws, properties: &Properties, rekeyed: bool) -> Result<()> {
     if rekeyed && let Ok(value) = aws.parameter(&properties.name).await {
         return put(aws, properties, &value, true).await;

@@ -35,13 +35,13 @@ pub(crate) struct State {
     pub planned: Option<Position>,
     /// Where the source was before the plan at hand was applied to its end.
     pub applied: Option<Position>,
-    /// Where the source was when a plan that a person rejected was all that the target had not got.
+    /// Where the source was when a plan that a person rejected was all that the target lacked.
     pub rejected: Option<Position>,
-    /// When a change that the target has not got was first seen, later by the time that people took since.
+    /// When a change that the target lacks was first seen, later by the time that people took since.
     pub first_seen: Option<u64>,
     /// Since when a plan waits for a person.
     pub waiting_since: Option<u64>,
-    /// Failures that people were told of since both sides were last found equal.
+    /// Failures that were mailed since both sides were last found equal.
     pub told: Option<Told>,
     /// The run that found both sides equal again after such failures.
     pub recovered_by: Option<String>,
@@ -104,7 +104,7 @@ impl State {
             }
             match Self::read_version(aws, &format!("{name}:{}", written - 1)).await {
                 Ok((theirs, _)) => (state, version) = (theirs, written),
-                // No reason to end a run: the next plan, a minute later, notes most of it anew.
+                // No reason to end a run: the next plan, a minute later, notes most of it again.
                 Err(failure) => {
                     let error = failure.to_string();
                     log::line("WARN", "a note of another function is lost", &json!({ "error": error }));

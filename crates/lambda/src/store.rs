@@ -1,6 +1,6 @@
 //! The script bucket: every plan's document, script and outline, written before anything is applied.
 //!
-//! A plan's objects are named by its fingerprint and put only if absent; they are written anew when they would soon
+//! A plan's objects are named by its fingerprint and put only if absent; they are written again when they would soon
 //! expire, and an outline also when another version of the functions wrote it. What a run notes for its own calls
 //! is under the run's name. Encrypted with the environment's own key.
 
@@ -22,7 +22,7 @@ use crate::settings;
 /// Digits of the fingerprint that name a plan.
 const ID_DIGITS: usize = 16;
 
-/// The age at which an object is written anew, in seconds: 20 days. The bucket's lifecycle rule (`deploy/environment/scripts.json`)
+/// The age at which an object is written again, in seconds: 20 days. The bucket's lifecycle rule (`deploy/environment/scripts.json`)
 /// expires it after 27, and a run that waits for a person takes up to two.
 const OLD_SECONDS: u64 = 20 * 86_400;
 
@@ -67,7 +67,7 @@ impl Folder {
         self.has(name) && self.0.get(name) > self.0.get(other)
     }
 
-    /// Whether it holds one that is to be written anew, before it expires.
+    /// Whether it holds one that is to be written again before it expires.
     pub fn is_old(&self, name: &str) -> bool {
         self.0.get(name).is_some_and(|written| now_seconds().saturating_sub(*written) > OLD_SECONDS)
     }
@@ -120,7 +120,7 @@ impl Store {
     /// # Errors
     /// When it cannot be read or put.
     pub async fn put_file(&self, folder: &str, name: &str, file: &File, present: Present) -> Result<bool> {
-        // Every attempt opens it anew by its descriptor and begins at the start. (Source: proc_pid_fd(5).)
+        // Every attempt opens it again by its descriptor and begins at the start. (Source: proc_pid_fd(5).)
         let path = PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()));
         let body = ByteStream::from_path(path).await;
         let body =

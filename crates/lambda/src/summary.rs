@@ -1,6 +1,7 @@
 //! A plan in figures and in a few lines for a person: no row values, at most 2,000 characters.
 
 use lockstep_engine::plan::{Plan, RowPlan};
+use lockstep_engine::words::count;
 use serde_json::{Value, json};
 
 /// The longest summary, in characters: it travels through the workflow and in a notification.
@@ -28,9 +29,9 @@ pub(crate) fn no_counts() -> Value {
 pub(crate) fn text(plan: &Plan) -> String {
     let s = plan.summary();
     let mut lines = vec![format!(
-        "{}: {} statements ({} slow, {} may fail, {} destructive); rows: {} inserted, {} updated, {} deleted",
+        "{}: {} ({} slow, {} may fail, {} destructive); rows: {} inserted, {} updated, {} deleted",
         plan.flow(),
-        s.statements,
+        count(s.statements, "statement"),
         s.slow,
         s.may_fail,
         s.destructive,

@@ -10,7 +10,7 @@ const RIGHTS: &str = "ALTER, ALTER ROUTINE, CREATE, CREATE ROLE, CREATE ROUTINE,
     APPLICATION_PASSWORD_ADMIN, CONNECTION_ADMIN, ROLE_ADMIN, XA_RECOVER_ADMIN, SHOW_ROUTINE, \
     FLUSH_OPTIMIZER_COSTS, FLUSH_STATUS, FLUSH_TABLES, FLUSH_USER_RESOURCES";
 
-/// `SET_USER_ID`, which Aurora MySQL 3 gives, too, was split into these by MySQL 8.2 and is gone since 8.4.
+/// `SET_USER_ID`, which Aurora MySQL 3 also gives, was split into these by MySQL 8.2 and is gone since 8.4.
 /// (Source: MySQL Reference Manual, "Privileges Provided by MySQL".)
 const SET_USER_ID: &str = "SET_ANY_DEFINER, ALLOW_NONEXISTENT_DEFINER";
 

@@ -5,14 +5,17 @@ use std::path::PathBuf;
 
 use crate::error::{Error, Result};
 
-/// The folder for everything that can be made again: `$XDG_CACHE_HOME/lockstep`, else `~/.cache/lockstep`.
+/// The folder for everything that can be made again: `$XDG_CACHE_HOME/lockstep`, else `~/.cache/lockstep`. Where `HOME` is
+/// not set, the system knows the account's home.
 ///
 /// # Errors
-/// When neither variable names an absolute path.
+/// When none of these is an absolute path.
 pub fn cache_dir() -> Result<PathBuf> {
-    let absolute = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    absolute("XDG_CACHE_HOME")
-        .or_else(|| absolute("HOME").map(|home| home.join(".cache")))
+    let absolute = |path: &PathBuf| path.is_absolute();
+    env::var_os("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .filter(absolute)
+        .or_else(|| env::home_dir().filter(absolute).map(|home| home.join(".cache")))
         .map(|cache| cache.join("lockstep"))
         .ok_or_else(|| Error::NotInstalled {
             wanted: "cache folder".into(),

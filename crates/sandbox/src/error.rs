@@ -54,8 +54,8 @@ pub enum Error {
         /// What the client program said.
         message: String,
     },
-    /// A server did not go away after it was told to.
-    #[error("the server with process id {pid} is still there {seconds} seconds after it was told to stop")]
+    /// A server did not go away after it was asked to.
+    #[error("the server with process id {pid} is still there {seconds} seconds after it was asked to stop")]
     StillRunning {
         /// Its process id.
         pid: i32,

@@ -125,7 +125,7 @@ impl Installation {
     /// Everything on this machine: what is on the path first, then what is in the cache.
     #[must_use]
     pub fn find() -> Vec<Self> {
-        let on_path = ["mysqld", "mariadbd"].iter().filter_map(|name| Layout::on_path(name));
+        let on_path = Layout::ordinary(&program_folders()).into_iter();
         let cached = Kind::ALL.iter().filter_map(|kind| Layout::cached(*kind).ok());
         on_path.chain(cached).filter_map(|layout| Self::probe(layout).ok()).collect()
     }
@@ -227,11 +227,11 @@ impl fmt::Display for Installation {
 }
 
 impl Layout {
-    /// A program of the system's own packages.
-    fn on_path(name: &str) -> Option<Self> {
-        let server = program_on_path(name)?;
-        let client = ["mysql", "mariadb"].iter().find_map(|client| program_on_path(client));
-        Some(Self { server, client, ..Self::default() })
+    /// The programs of the system's own packages, each with the client nearest to the front of the path.
+    fn ordinary(folders: &[PathBuf]) -> Vec<Self> {
+        let client = programs_in(folders, ["mysql", "mariadb"]).into_iter().next();
+        let servers = programs_in(folders, ["mysqld", "mariadbd"]).into_iter();
+        servers.map(|server| Self { server, client: client.clone(), ..Self::default() }).collect()
     }
 
     fn cached(kind: Kind) -> Result<Self> {
@@ -306,15 +306,28 @@ impl Layout {
     }
 }
 
-/// Looks on the path, then where packages put servers that an ordinary user's path leaves out.
-fn program_on_path(name: &str) -> Option<PathBuf> {
+/// The folders of the path, then those where packages put servers that an ordinary user's path leaves out.
+fn program_folders() -> Vec<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     let more = ["/usr/sbin", "/usr/local/sbin", "/usr/libexec", "/opt/homebrew/bin", "/usr/local/mysql/bin"];
-    env::split_paths(&path)
-        .chain(more.iter().map(PathBuf::from))
-        .filter(|folder| folder.is_absolute())
-        .map(|folder| folder.join(name))
-        .find(|file| file.is_file())
+    let folders = env::split_paths(&path).chain(more.iter().map(PathBuf::from));
+    folders.filter(|folder| folder.is_absolute()).collect()
+}
+
+/// The programs of these names, by folder first: an earlier folder counts for more than an earlier name. A program that
+/// is reached by several links is listed once.
+fn programs_in(folders: &[PathBuf], names: [&str; 2]) -> Vec<PathBuf> {
+    let mut seen = Vec::new();
+    let files = folders.iter().flat_map(|folder| names.map(|name| folder.join(name)));
+    files
+        .filter(|file| match file.canonicalize() {
+            Ok(real) if real.is_file() && !seen.contains(&real) => {
+                seen.push(real);
+                true
+            }
+            _ => false,
+        })
+        .collect()
 }
 
 /// The multi-architecture folders (`x86_64-linux-gnu`, `aarch64-linux-gnu`) below a library folder.
@@ -331,6 +344,29 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_order_of_the_path_decides_and_not_the_name() {
+        let scratch = tempfile::tempdir().expect("a folder");
+        let folder = |name: &str, programs: &[&str]| {
+            let folder = scratch.path().join(name);
+            std::fs::create_dir_all(&folder).expect("a folder");
+            for program in programs {
+                std::fs::write(folder.join(program), "").expect("a file");
+            }
+            folder
+        };
+        let first = folder("first", &["mariadbd", "mariadb"]);
+        let second = folder("second", &["mysqld", "mysql", "mariadbd"]);
+        std::os::unix::fs::symlink(second.join("mysqld"), first.join("mysqld-link")).expect("a link");
+        std::os::unix::fs::symlink(first.join("mariadbd"), folder("third", &[]).join("mysqld"))
+            .expect("a link");
+        let folders = [folder("none", &[]), first.clone(), second.clone(), scratch.path().join("third")];
+        let found = Layout::ordinary(&folders);
+        let servers: Vec<_> = found.iter().map(|layout| layout.server.clone()).collect();
+        assert_eq!(servers, [first.join("mariadbd"), second.join("mysqld"), second.join("mariadbd")]);
+        assert_eq!(found[0].client, Some(first.join("mariadb")));
+    }
 
     #[test]
     fn versions_are_read_from_what_programs_print() {

@@ -157,7 +157,7 @@ impl ServerProcess {
     fn release(&mut self) {
         let Some(mut child) = self.child.take() else { return };
         if let Some(mut input) = child.stdin.take() {
-            // A guard that has been killed cannot be told, and need not be.
+            // A guard that has been killed cannot be asked, and need not be.
             let _ = input.write_all(b"stopped\n");
         }
         let _ = child.wait();

@@ -97,7 +97,7 @@ impl Sandbox {
 
     /// Starts the servers and loads them; gives them in the blueprints' order. What is up and loaded already stays as
     /// it is; a loaded server that has stopped is started on its data; one that an earlier call left half loaded
-    /// is made anew.
+    /// is made again.
     ///
     /// # Errors
     /// [`Error::Busy`] when another process works on the same sandbox; errors of starting and loading. Servers that

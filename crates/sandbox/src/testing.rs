@@ -1,6 +1,7 @@
 //! Servers for tests: a source and a target of each kind, shared by all tests.
 //!
-//! `cargo xtask test` starts the servers once and names the file that lists them in [`SERVERS_VARIABLE`]. A test
+//! `cargo xtask test` starts the servers once, or finds those that stay [`Warm`], and names the file that lists them in
+//! [`SERVERS_VARIABLE`]. A test
 //! that runs without it starts a pair of its own on first use, which ends with the test's process.
 //!
 //! Tests share servers, so each test works in databases of its own ([`unique_database`]), creates users under
@@ -12,6 +13,7 @@
 use std::collections::HashMap;
 use std::env;
 use std::fs;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::Write;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
@@ -19,12 +21,16 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::thread;
+use std::time::Duration;
 
 use mysql::prelude::Queryable;
 use mysql::{Conn, OptsBuilder};
 use serde::{Deserialize, Serialize};
 
 pub use crate::installation::Kind;
+pub use warm::Warm;
+
+mod warm;
 
 use crate::error::{Error, Result};
 use crate::installation::Installation;
@@ -85,9 +91,14 @@ impl Endpoint {
     /// A new connection as `root`, over TCP without TLS.
     #[must_use]
     pub fn connect(&self) -> Conn {
-        let options = OptsBuilder::new().user(Some("root")).ip_or_hostname(Some("127.0.0.1"));
-        Conn::new(options.tcp_port(self.port).prefer_socket(false))
+        self.try_connect()
             .unwrap_or_else(|error| panic!("the test server {} on port {}: {error}", self.kind, self.port))
+    }
+
+    fn try_connect(&self) -> std::result::Result<Conn, mysql::Error> {
+        let options = OptsBuilder::new().user(Some("root")).ip_or_hostname(Some("127.0.0.1"));
+        let options = options.tcp_connect_timeout(Some(Duration::from_secs(10)));
+        Conn::new(options.tcp_port(self.port).prefer_socket(false))
     }
 
     /// Runs one statement as `root`.
@@ -166,11 +177,14 @@ pub fn with_flawed_certificate(folder: &Path, flaw: Flaw) -> (ServerOptions, Pat
     (options, files.authority)
 }
 
-/// A database name that no other test uses, such as `t_orders_4711_0`; `label` says whose it is.
+/// A database name that no other test uses, such as `t_orders_4711_0_9f3a`; `label` says whose it is. Servers may outlive
+/// this process, and process ids come again: the last part is random.
 #[must_use]
 pub fn unique_database(label: &str) -> String {
     static COUNTER: AtomicU32 = AtomicU32::new(0);
-    format!("t_{label}_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed))
+    // Each of the standard library's hashers starts from a random state.
+    let random = RandomState::new().build_hasher().finish() & 0xFFFF;
+    format!("t_{label}_{}_{}_{random:04x}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed))
 }
 
 /// Starts a pair of each kind and lists them in `file`, for [`SERVERS_VARIABLE`]. The servers end when the

@@ -263,7 +263,9 @@ fn ordinary_programs_on_the_path_come_first() {
     let scratch = tempfile::tempdir().expect("folder");
     install_as_packages_do(scratch.path());
     let place = |name: &str| scratch.path().join(name).display().to_string();
-    let path = format!("{}:{}:/usr/bin:/bin", place("usr/sbin"), place("usr/bin"));
+    // Whatever is installed on this machine comes after.
+    let rest = std::env::var("PATH").unwrap_or_else(|_| "/usr/bin:/bin".to_owned());
+    let path = format!("{}:{}:{rest}", place("usr/sbin"), place("usr/bin"));
     let status = Command::new(std::env::current_exe().expect("this program"))
         .args(["--exact", "ordinary_programs_on_the_path_come_first"])
         .env(ROOT, scratch.path())

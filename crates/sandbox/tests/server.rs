@@ -4,10 +4,11 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use lockstep_sandbox::testing::{self, Kind};
+use lockstep_sandbox::testing::{self, Kind, Warm};
 use lockstep_sandbox::{Error, Flavor, GeneralLog, Installation, Server, ServerOptions};
 use mysql::prelude::Queryable;
 use mysql::{Conn, OptsBuilder, SslOpts};
@@ -205,6 +206,33 @@ fn a_bad_option_is_reported_with_the_servers_words() {
         .expect_err("bad option");
     assert!(matches!(error, Error::DidNotStart { .. }), "{error}");
     assert!(error.to_string().contains("no-such-option"), "{error}");
+}
+
+#[test]
+fn warm_servers_are_found_again_and_started_where_missing() {
+    let scratch = tempfile::tempdir().expect("folder");
+    let start = || {
+        let warm = Warm::in_folder(scratch.path()).expect("the folder");
+        let started = AtomicU32::new(0);
+        let count = |_: &Installation| {
+            started.fetch_add(1, Ordering::Relaxed);
+        };
+        warm.start(&[Kind::MariaDb1011], &count).expect("start");
+        (started.into_inner(), fs::read_to_string(warm.list()).expect("the list"))
+    };
+    let (started, first) = start();
+    assert_eq!(started, 2, "a source and a target");
+    assert_eq!(start(), (0, first.clone()), "they are found again");
+    let pid =
+        fs::read_to_string(scratch.path().join("mariadb-10.11-source/process.pid")).expect("its process");
+    assert!(Command::new("kill").args(["-9", pid.trim()]).status().expect("kill").success());
+    let (started, second) = start();
+    assert_eq!(started, 1, "the one that was killed");
+    assert_ne!(second, first);
+    let warm = Warm::in_folder(scratch.path()).expect("the folder");
+    assert_eq!(warm.stop().expect("stop"), 2);
+    assert_eq!(warm.stop().expect("stop again"), 0);
+    assert!(!warm.list().exists());
 }
 
 /// In the process that the next test starts, and kills: the owner of a server.

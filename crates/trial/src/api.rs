@@ -25,7 +25,7 @@ const GUARD: &str = r#"exec 3<&0
 exec "$@" </dev/null 3<&-
 "#;
 
-/// A running API server, which ends with the value. It keeps what it is told in memory only.
+/// A running API server, which ends with the value. It keeps its state in memory only.
 pub struct ApiServer {
     process: Child,
     port: u16,
@@ -33,7 +33,7 @@ pub struct ApiServer {
 
 impl ApiServer {
     /// Starts the server that `cargo xtask` has installed. It works in `folder`, where its log `api.log` and its temporary
-    /// files are, too.
+    /// files are as well.
     ///
     /// # Errors
     /// When it is not installed, does not start, or does not answer; with the end of its log.

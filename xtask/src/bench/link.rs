@@ -45,7 +45,7 @@ pub(super) fn relay(server: u16) -> Result<u16> {
 fn carry(from: &TcpStream, to: &TcpStream, line: &FreeFrom) -> std::io::Result<()> {
     to.set_nodelay(true)?;
     let (from, to, line) = (from.try_clone()?, to.try_clone()?, line.clone());
-    // A quarter of a MiB under way: what the line itself holds in a round trip.
+    // A quarter of a MiB on the wire: what the line itself holds in a round trip.
     let (send, parcels) = sync_channel::<Parcel>(16);
     thread::spawn(move || take(from, &send, &line));
     thread::spawn(move || {

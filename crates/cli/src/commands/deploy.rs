@@ -97,7 +97,7 @@ pub fn run(args: &Deploy, output: &Output) -> Result<Exit> {
 /// The functions would refuse a wrong topology, but only after half an hour.
 fn check_topology(config: &Config) -> Result<()> {
     let path = &config.topology;
-    // A file that cannot be read is told with everything else that is wrong.
+    // A file that cannot be read is reported with everything else that is wrong.
     let Ok(text) = std::fs::read_to_string(path) else { return Ok(()) };
     let folder = path.parent().unwrap_or(std::path::Path::new("."));
     let topology = Topology::parse(&text, folder).map_err(|e| e.context(path.display()))?;

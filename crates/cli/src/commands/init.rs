@@ -87,8 +87,8 @@ fn topology_text(endpoint: &Endpoint, proposal: &Proposal) -> String {
         let table = table_text(&candidate.table.database, &candidate.table.name);
         match &candidate.doubt {
             None => {
-                let _ =
-                    write!(text, "\n[[reference_tables]] # about {} rows\ntable = {table}\n", candidate.rows);
+                let rows = count(candidate.rows, "row");
+                let _ = write!(text, "\n[[reference_tables]] # about {rows}\ntable = {table}\n");
             }
             Some(doubt) => {
                 let _ = write!(text, "\n# not proposed, {doubt}:\n# table = {table}\n");

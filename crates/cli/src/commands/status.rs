@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::Args;
-use lockstep_engine::run::{FlowStatus, flow_status};
+use lockstep_engine::run::{FlowStatus, JournalState, flow_status};
 
 use crate::connect;
 use crate::exit::Exit;
@@ -41,7 +41,7 @@ pub fn run(args: &Status, output: &Output) -> Result<Exit> {
     for (flow, folder) in all.collect::<Vec<_>>() {
         let pair = Pair { topology: topology.clone(), flow, folder };
         output.say(&format!("{} …", pair.name()));
-        flows.push(flow_status(&pair.context(output, &PlanArgs::allowing(&args.allow), None)?)?);
+        flows.push(flow_status(&pair.looking_context(output, &PlanArgs::allowing(&args.allow))?)?);
     }
     output.finish();
     match args.format {
@@ -60,9 +60,19 @@ fn print(flow: &FlowStatus) {
     let schema = if flow.schema_in_step {
         "in step".to_owned()
     } else {
-        format!("{} to apply, {} unsupported", count(s.statements, "statement"), s.unsupported)
+        format!("{} to apply", count(s.statements, "statement"))
     };
+    outln!("  scope           {}", flow.databases.join(", "));
     outln!("  schema          {schema}");
+    if s.is_refused {
+        outln!(
+            "  refused         {} that the flow forbids or no one has allowed, {} that lockstep cannot do: see `lockstep plan {} {}`",
+            count(s.refused, "change"),
+            count(s.unsupported, "difference"),
+            flow.from,
+            flow.to
+        );
+    }
     let apart: Vec<_> = flow.tables.iter().filter(|t| !t.in_step).collect();
     outln!(
         "  reference data  {} of {} in step",
@@ -75,10 +85,17 @@ fn print(flow: &FlowStatus) {
             .map_or("after the schema step".to_owned(), |n| format!("{} differ", count(n, "row")));
         outln!("    {:<40} {rows}", table.table);
     }
-    let lag = flow.lag_seconds.map_or("unknown: never verified equal".to_owned(), |s| format!("{s} s"));
+    let unreadable = "unknown: this login may not read the journal (`lockstep grants` gives it that right)";
+    let lag = match (flow.lag_seconds, flow.journal) {
+        (Some(0), _) if flow.in_step => "none".to_owned(),
+        (Some(seconds), _) => format!("at most {}", count(seconds, "second")),
+        (None, JournalState::Unreadable) => unreadable.to_owned(),
+        (None, _) => "unknown: never verified equal".to_owned(),
+    };
     outln!("  lag             {lag}");
-    match &flow.last_run {
-        Some(r) => outln!("  last run        {} {:?}, run {}", r.started, r.status, r.run),
-        None => outln!("  last run        none"),
+    match (&flow.last_run, flow.journal) {
+        (Some(r), _) => outln!("  last run        {} UTC {}, run {}", r.started, r.status, r.run),
+        (None, JournalState::Unreadable) => outln!("  last run        {unreadable}"),
+        (None, _) => outln!("  last run        none"),
     }
 }

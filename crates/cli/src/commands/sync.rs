@@ -17,7 +17,8 @@ use crate::sides::{Budget, Format, PlanArgs, Sides};
 
 const EXAMPLES: &str = "\
 Plans, rehearses on empty copies, applies, verifies and journals. Exit codes: 0 in step, 3 refused and nothing
-changed, 4 the budget is used up, or a statement that an earlier run left to the server still executes (run again),
+changed, 4 the budget is used up, another run holds the target, or a statement of an earlier run still executes
+(run again),
 1 an error (run again: it goes on from what is journalled).
 Without --yes it asks before it changes anything. While it waits for the answer others may work on the target; the plan
 is then made again, and refused if it is not the same any more.
@@ -158,9 +159,7 @@ fn read_answer(control: &Control) -> lockstep_engine::Result<String> {
                 }
                 _ => "stopped on request; nothing was changed",
             };
-            return Err(
-                Error::new(stop.kind(), why).with_hint("run the same command again to see the plan anew")
-            );
+            return Err(Error::new(stop.kind(), why).with_hint("run the same command again to see the plan"));
         }
     }
 }

@@ -11,9 +11,20 @@ pub const FLAVORS: [Kind; 2] = [Kind::MySql97, Kind::MariaDb1011];
 /// The command with an environment of its own: no variable of the caller changes what it does.
 pub fn lockstep(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lockstep"));
-    command.args(arguments).env_remove("LOCKSTEP_TOPOLOGY").env_remove("LOCKSTEP_PASSWORD");
-    command.stdin(std::process::Stdio::null());
+    with_own_environment(&mut command);
+    command.args(arguments).stdin(std::process::Stdio::null());
     command
+}
+
+/// Leaves a command of the caller's environment only what finds programs and folders: no colours, width, language, time
+/// zone, shell or password of whoever runs the tests.
+pub fn with_own_environment(command: &mut Command) {
+    command.env_clear();
+    for kept in ["PATH", "HOME", "XDG_CACHE_HOME", "TMPDIR", "LLVM_PROFILE_FILE"] {
+        if let Some(value) = std::env::var_os(kept) {
+            command.env(kept, value);
+        }
+    }
 }
 
 /// What a finished command said.

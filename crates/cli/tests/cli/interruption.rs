@@ -243,8 +243,12 @@ fn two_runs_exclude_each_other() {
         let held = hold_definition(&pair.to(), "customer");
         let first = pair.start_sync(&[]);
         PrivatePair::wait_for_metadata_lock(&pair.to());
-        let second = pair.sync(&["--wait", "1s"]).expect(1);
-        assert!(second.err.contains("another lockstep run is at work"), "{}", second.err);
+        let second = pair.sync(&["--wait", "1s"]).expect(4);
+        let run = rows(&pair.to(), "SELECT run, flow, started FROM lockstep.run WHERE status = 'running'");
+        let whose = format!("run {} of {}, begun {} UTC", run[0][0], run[0][1], run[0][2]);
+        for word in ["another lockstep run holds this target", &whose, "by root from ", "KILL "] {
+            assert!(second.err.contains(word), "{kind}: no `{word}` in {}", second.err);
+        }
         assert!(second.err.contains("--wait"), "{}", second.err);
         let stopped = pair.start_sync(&["--wait", "1h"]);
         let waiting = pair.start_sync(&["--wait", "1h"]);
@@ -392,7 +396,12 @@ mod long {
             let before = rows(&pair.to(), "SELECT * FROM shop.currency ORDER BY code");
             let held = hold_row(&pair.to(), "EUR");
             let ran = pair.sync(&["--data-only"]).expect(1);
-            assert!(ran.err.contains("busy with these rows; nothing was changed"), "{kind}: {}", ran.err);
+            assert!(
+                ran.err
+                    .contains("others hold these rows of the target; run again later; nothing was changed"),
+                "{kind}: {}",
+                ran.err
+            );
             drop(held);
             assert_eq!(rows(&pair.to(), "SELECT * FROM shop.currency ORDER BY code"), before);
             expect_next_run_finishes(&pair);

@@ -19,8 +19,16 @@ fn read(path: &str) -> String {
 
 /// Every page's path from the repository's root, and its text.
 fn pages() -> BTreeMap<String, String> {
-    let mut names: Vec<String> =
-        ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "deploy/README.md"].map(str::to_owned).into();
+    let mut names: Vec<String> = [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "deploy/README.md",
+    ]
+    .map(str::to_owned)
+    .into();
     for entry in fs::read_dir(repository().join("docs")).expect("docs") {
         let name = entry.expect("an entry").file_name().into_string().expect("a name");
         names.extend(name.ends_with(".md").then(|| format!("docs/{name}")));

@@ -5,7 +5,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
-use crate::common::{FLAVORS, rows};
+use crate::common::{FLAVORS, rows, with_own_environment};
 use crate::private_pair::{PrivatePair, until};
 
 const SOURCE: &str = "
@@ -29,9 +29,13 @@ impl Terminal {
         let quoted = arguments.iter().map(|a| format!("'{a}'")).collect::<Vec<_>>().join(" ");
         // `exec`: a shell that stays in between would be stopped by the same Ctrl-C and hide our exit code.
         let command = format!("exec '{}' {quoted}", env!("CARGO_BIN_EXE_lockstep"));
-        let mut child = Command::new("script")
+        let mut script = Command::new("script");
+        with_own_environment(&mut script);
+        let mut child = script
             .args(["--quiet", "--return", "--command", &command, "/dev/null"])
-            .env_remove("LOCKSTEP_TOPOLOGY")
+            // `script` runs the command by this shell.
+            .env("SHELL", "/bin/sh")
+            .env("TERM", "xterm")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

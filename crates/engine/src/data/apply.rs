@@ -57,8 +57,8 @@ pub struct Applied {
 /// # Errors
 /// [`crate::ErrorKind::Stale`] when the result would not equal the source, since the target moved after the
 /// comparison or a trigger changed rows; the server's error when a change is not possible;
-/// [`crate::ErrorKind::Connection`] when the connection was lost: whether a commit under way was done, only the
-/// next comparison can tell. In all other cases the transaction was rolled back and nothing was changed.
+/// [`crate::ErrorKind::Connection`] when the connection was lost: whether its commit was done, only the
+/// next comparison can tell. In all other cases the transaction was rolled back.
 pub fn apply_set(
     session: &mut Session,
     set: &[Work<'_>],
@@ -85,7 +85,7 @@ pub fn apply_set(
     if !session.is_poisoned() {
         session.execute("SET character_set_results = utf8mb4")?;
     }
-    result.map_err(|error| explain(error, set))
+    result.map_err(explain)
 }
 
 /// What [`apply_set`] did to a set, for a script that is to do the same.
@@ -110,7 +110,7 @@ pub fn record_set(session: &mut Session, set: &[Work<'_>], observer: &dyn Observ
         }
         session.execute("SET character_set_results = utf8mb4")?;
     }
-    result.map_err(|error| explain(error, set))
+    result.map_err(explain)
 }
 
 /// Settings for writing: read committed, so that the verification sees what others have committed.
@@ -142,42 +142,21 @@ fn is_in_the_way(error: &Error) -> bool {
     matches!(error.server_code(), Some(1062 | 1586 | 1451 | 1452 | 1216 | 1217))
 }
 
-/// Says what to do about the server's errors that people meet.
-fn explain(error: Error, set: &[Work<'_>]) -> Error {
-    if matches!(error.server_code(), Some(1451 | 1217)) {
-        return error.with_hint(still_referred(set));
+/// Says what to do about the server's errors that people meet. What an error means for the target, the run adds: it alone
+/// knows what was committed before.
+fn explain(error: Error) -> Error {
+    if error.hint().is_some() {
+        return error;
     }
     let hint = match error.server_code() {
-        Some(1213 | 1205) => "the target is busy with these rows; nothing was changed; run again later",
+        Some(1213 | 1205) => "others hold these rows of the target; run again later",
         Some(1114 | 1021 | 1026 | 3 | 28 | 1041 | 1206) => {
-            "the server has no room for the change; nothing was changed; make room and run again"
+            "the server has no room for the change; make room and run again"
         }
-        Some(1062 | 1586) => {
-            "a row that is not in scope (outside the table's `where`) has the same key; nothing was changed"
-        }
-        Some(1452 | 1216) => "the row refers to a row that the target has not got; nothing was changed",
         Some(1142..=1143 | 1044 | 1227) => "the account lacks a privilege; see `lockstep grants`",
-        Some(_) if error.hint().is_none() => "the transaction was rolled back; nothing was changed",
         _ => return error,
     };
     error.with_hint(hint)
-}
-
-/// Which rows may still refer to one that goes or changes: those of tables that this run does not change.
-fn still_referred(set: &[Work<'_>]) -> String {
-    let outside = |key: &&ForeignKey| !set.iter().any(|w| *w.layout.table() == key.child);
-    let changed = set.iter().filter(|w| !w.difference.is_empty());
-    let keys: BTreeSet<String> = changed
-        .flat_map(|w| w.layout.referenced_by.iter().filter(outside))
-        .map(|key| format!("{} (foreign key {})", key.child, key.name))
-        .collect();
-    match keys.is_empty() {
-        true => "rows of another table still refer to the row; nothing was changed".to_owned(),
-        false => format!(
-            "rows of another table still refer to the row, which may be {}; nothing was changed",
-            keys.into_iter().collect::<Vec<_>>().join(" or ")
-        ),
-    }
 }
 
 /// A change that another row stood in the way of: the table's index in the set, and the position.
@@ -403,8 +382,8 @@ impl<'a, 's> Applier<'a, 's> {
                 Ok(None)
             }
             Ok(_) => self.count(index, &[position]).map(|()| None),
-            Err(error) if is_in_the_way(&error) => Ok(Some(error.context(work.layout.table()))),
-            Err(error) => Err(error.context(work.layout.table())),
+            Err(error) if is_in_the_way(&error) => Ok(Some(error)),
+            Err(error) => Err(self.obstacle((index, position), error)),
         }
     }
 
@@ -465,7 +444,7 @@ impl<'a, 's> Applier<'a, 's> {
         }
         let again = self.single(change)?;
         self.set_checks(true)?;
-        again.map_or(Ok(()), Err)
+        again.map_or(Ok(()), |error| Err(self.obstacle(change, error)))
     }
 
     /// Whether the orphan check can take the place of the server's checks for this change.

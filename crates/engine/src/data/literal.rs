@@ -92,7 +92,7 @@ fn is_readable(text: &str, charset: &str) -> bool {
 }
 
 /// `x'…'`, which is a binary string.
-fn push_hex(out: &mut String, bytes: &[u8]) {
+pub(super) fn push_hex(out: &mut String, bytes: &[u8]) {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     out.reserve(bytes.len() * 2 + 3);
     out.push_str("x'");

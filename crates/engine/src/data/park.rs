@@ -11,6 +11,7 @@ use super::changes::{Change, ChangeLog};
 use super::column::{Column, Kind, Role};
 use super::free::Inventor;
 use super::layout::{Event, Layout};
+use super::obstacle::is_duplicate;
 use super::snapshot::json_is_text;
 use super::sql::{insert_into, key_condition, tuple, update_by_identity};
 use crate::names::quote;
@@ -69,12 +70,16 @@ pub(super) fn park(applier: &mut Applier<'_, '_>, deferred: Vec<Deferred>) -> Re
         for change in log {
             if let (_, Change::Insert(row)) = change? {
                 let sql = format!("{}\n  {}", insert_into(layout, &columns), tuple(&columns, &row)?);
-                put_back(applier, layout, &sql)?;
+                if let Err(error) = put_back(applier, layout, &sql) {
+                    return Err(blocked(applier, index, &left, error));
+                }
             }
         }
     }
     for change in still_in_the_way(applier, inserts)? {
-        applier.force(change)?;
+        if let Err(error) = applier.force(change) {
+            return Err(blocked(applier, change.0, &left, error));
+        }
     }
     Ok(left)
 }
@@ -115,7 +120,7 @@ fn set_aside(
     if let Some(trigger) = layout.triggers.iter().find(|t| t.event == Event::Update && t.writes_elsewhere) {
         return Err(Error::refused(format!(
             "{}: rows exchange values of a unique key, which takes two updates of a row: trigger {trigger} would fire \
-             once more than the plan shows; everything was rolled back",
+             once more than the plan shows",
             layout.table()
         ))
         .with_hint("bring these rows into step by hand"));
@@ -224,6 +229,22 @@ fn execute(applier: &mut Applier<'_, '_>, at: Deferred, sql: &str) -> Result<u64
     }
 }
 
+/// The error of a change that is not possible. Where a row of the same table holds the value and should go, but cannot,
+/// what keeps that row is what a person must know.
+fn blocked(applier: &mut Applier<'_, '_>, index: usize, deletes: &[Deferred], error: Error) -> Error {
+    if !is_duplicate(&error) {
+        return error;
+    }
+    for &delete in deletes.iter().filter(|delete| delete.0 == index) {
+        match applier.retry(delete) {
+            Ok(Some(why)) => return applier.obstacle(delete, why),
+            Ok(None) => {}
+            Err(worse) => return worse,
+        }
+    }
+    error
+}
+
 /// Tries each change; returns those that fail.
 fn still_in_the_way(applier: &mut Applier<'_, '_>, changes: Vec<Deferred>) -> Result<Vec<Deferred>> {
     let mut left = Vec::new();
@@ -249,7 +270,7 @@ fn take_out(applier: &mut Applier<'_, '_>, index: usize, change: &Change) -> Res
     if layout.fires_on(Event::Delete) || layout.fires_on(Event::Insert) || !applier.holds_children(layout) {
         return Err(Error::refused(format!(
             "{}: rows exchange values of a unique key, and no value is free to set one aside; taking it out and putting \
-             it back would fire triggers, or leave rows of other tables without it; everything was rolled back",
+             it back would fire triggers, or leave rows of other tables without it",
             layout.table()
         ))
         .with_hint("bring these rows into step by hand"));
@@ -281,10 +302,7 @@ fn take_out(applier: &mut Applier<'_, '_>, index: usize, change: &Change) -> Res
     let [row] = rows.as_slice() else {
         return Err(Error::new(
             ErrorKind::Stale,
-            format!(
-                "{}: a row to be updated is not there any more; everything was rolled back",
-                layout.table()
-            ),
+            format!("{}: a row to be updated is not there any more", layout.table()),
         )
         .with_hint("the target's rows moved after they were compared; run again"));
     };

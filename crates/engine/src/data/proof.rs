@@ -28,19 +28,37 @@ impl Applier<'_, '_> {
     /// Makes sure that no row written without checks refers to nothing.
     pub fn check_orphans(&mut self) -> Result<()> {
         for (key, sql) in self.orphan_queries() {
-            let orphan: Option<u8> = self.session.query_first(sql)?;
-            if orphan.is_some() {
-                return Err(Error::new(
-                    ErrorKind::Refused,
-                    format!(
-                        "{}: with these changes a row would refer, by {}, to a row of {} that is not there; nothing was changed",
-                        key.child, key.name, key.parent
-                    ),
-                )
-                .with_hint("the source holds such a row too (foreign keys can be switched off): correct it there"));
+            if self.session.query_first::<u8>(sql)?.is_some() {
+                return Err(self.orphan(&key));
             }
         }
         Ok(())
+    }
+
+    /// The error of a row that would refer to nothing. The source has such a row exactly when the target's rows are the
+    /// source's by now; if they are not, that is the error.
+    fn orphan(&mut self, key: &ForeignKey) -> Error {
+        let tables: Vec<&Work<'_>> =
+            self.set.iter().filter(|w| [&key.child, &key.parent].contains(&w.layout.table())).collect();
+        for table in &tables {
+            if let Err(error) = self.verify_table(table) {
+                return error;
+            }
+        }
+        let error = Error::new(
+            ErrorKind::Refused,
+            format!(
+                "{}: with these changes a row would refer, by {}, to a row of {} that is not there",
+                key.child, key.name, key.parent
+            ),
+        );
+        let is_part = |w: &&Work<'_>| w.layout.conditions(None) != String::new();
+        error.with_hint(if tables.iter().any(is_part) {
+            "only some rows of these tables are in scope: the row, or the one that it refers to, is outside of it at the \
+             source or here"
+        } else {
+            "the source has such a row (foreign keys can be switched off there): correct it there"
+        })
     }
 
     /// For each foreign key that was not checked: the query that finds a row which refers to nothing.
@@ -94,7 +112,7 @@ impl Applier<'_, '_> {
         let error = Error::new(
             ErrorKind::Stale,
             format!(
-                "{}: after the changes its {} rows would not be the source's {}; everything was rolled back",
+                "{}: after the changes its rows ({}) would not equal the source's ({})",
                 layout.table(),
                 digest.rows,
                 work.difference.source.rows
@@ -104,9 +122,9 @@ impl Applier<'_, '_> {
         let triggers: Vec<String> =
             self.set.iter().flat_map(|w| &w.layout.triggers).map(ToString::to_string).collect();
         Err(match triggers.as_slice() {
-            [] => error.with_hint("the target's rows moved after they were compared; run again"),
+            [] => error.with_hint("as a rule the target's rows changed after they were compared: run again"),
             _ => error.with_hint(format!(
-                "the target moved after it was compared, or a trigger changed rows: {}",
+                "the target's rows changed after they were compared, or a trigger changed rows: {}",
                 triggers.join(", ")
             )),
         })

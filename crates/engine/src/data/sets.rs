@@ -8,6 +8,7 @@ use super::sql::too_long;
 use crate::TableName;
 use crate::names::{quote, quote_list};
 use crate::topology::{DeletePolicy, ReferenceTable};
+use crate::words::count;
 
 /// Groups tables that foreign keys or the writes of triggers tie together, each group with parents before children.
 ///
@@ -100,8 +101,8 @@ pub fn refusals(
     }
     if changes.deletes() > 0 && target.reference.delete() == DeletePolicy::Refuse {
         reasons.push(format!(
-            "{} rows would be deleted, and the topology says delete = \"refuse\" for this table",
-            changes.deletes()
+            "{} would be deleted, and the topology says delete = \"refuse\" for this table",
+            count(changes.deletes(), "row")
         ));
     }
     if !changes.is_empty() && !target.transactional {

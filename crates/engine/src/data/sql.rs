@@ -1,6 +1,6 @@
 //! Row changes as SQL statements: the text that a person reads in a plan is the text that apply executes.
 
-use super::cell::Cells;
+use super::cell::{Cell, Cells};
 use super::changes::{Change, ChangeLog, Changes};
 use super::column::Column;
 use super::layout::Layout;
@@ -71,12 +71,24 @@ pub fn statements<'a>(layout: &'a Layout, log: &'a ChangeLog, phase: Phase) -> S
 /// # Errors
 /// Damaged bytes.
 pub fn statement(layout: &Layout, change: &Change) -> Result<String> {
+    statement_with(layout, change, literal::push)
+}
+
+/// How a value is written into a statement: exact, or shortened for reading.
+pub(super) type Push = fn(&mut String, &Column, Cell<'_>);
+
+/// As [`statement`], with values written by `push`.
+pub(super) fn statement_with(layout: &Layout, change: &Change, push: Push) -> Result<String> {
     match change {
-        Change::Insert(row) => Ok(format!("{}\n  {}", insert_head(layout), tuple(layout.read(), row)?)),
-        Change::Update(_) => update(layout, change),
-        Change::Delete(row) => {
-            Ok(format!("DELETE FROM {} WHERE {}", layout.table().quoted(), key_condition(layout, row)?))
+        Change::Insert(row) => {
+            Ok(format!("{}\n  {}", insert_head(layout), tuple_with(layout.read(), row, push)?))
         }
+        Change::Update(_) => update(layout, change, push),
+        Change::Delete(row) => Ok(format!(
+            "DELETE FROM {} WHERE {}",
+            layout.table().quoted(),
+            key_condition_with(layout, row, push)?
+        )),
     }
 }
 
@@ -95,7 +107,10 @@ pub fn too_long(layout: &Layout, log: &ChangeLog) -> Result<Option<(String, u64)
         }
         let length = statement(layout, &change)?.len() as u64;
         if length > limit {
-            return Ok(Some((equals(layout.identity(), change.key(layout.identity().len())?)?, length)));
+            return Ok(Some((
+                equals(layout.identity(), change.key(layout.identity().len())?, literal::push)?,
+                length,
+            )));
         }
     }
     Ok(None)
@@ -128,7 +143,7 @@ impl Statements<'_> {
     }
 
     fn add_update(&mut self, position: u64, change: &Change) -> Result<Option<Statement>> {
-        let update = update(self.layout, change)?;
+        let update = update(self.layout, change, literal::push)?;
         let is_full = self.updates.positions.len() >= UPDATE_ROWS
             || self.updates.sql.len() + update.len() + 2 >= self.longest;
         let full = if is_full { self.finish_updates() } else { None };
@@ -161,7 +176,7 @@ impl Statements<'_> {
                 literal::push(&mut out, only, Cells::new(row).take()?);
                 Ok(out)
             }
-            identity => Ok(format!("({})", equals(identity, row)?)),
+            identity => Ok(format!("({})", equals(identity, row, literal::push)?)),
         }
     }
 
@@ -203,14 +218,18 @@ impl Iterator for Statements<'_> {
 
 /// The condition that finds the row whose bytes begin with its identity, if it is in scope.
 pub(super) fn key_condition(layout: &Layout, row: &[u8]) -> Result<String> {
-    let key = equals(layout.identity(), row)?;
+    key_condition_with(layout, row, literal::push)
+}
+
+fn key_condition_with(layout: &Layout, row: &[u8], push: Push) -> Result<String> {
+    let key = equals(layout.identity(), row, push)?;
     Ok(match layout.reference.where_clause() {
         Some(condition) => format!("{key} AND ({condition})"),
         None => key,
     })
 }
 
-fn equals(columns: &[Column], row: &[u8]) -> Result<String> {
+fn equals(columns: &[Column], row: &[u8], push: Push) -> Result<String> {
     let mut cells = Cells::new(row);
     let mut out = String::new();
     for (i, column) in columns.iter().enumerate() {
@@ -219,7 +238,7 @@ fn equals(columns: &[Column], row: &[u8]) -> Result<String> {
         }
         out.push_str(&quote(&column.name));
         out.push_str(" = ");
-        literal::push(&mut out, column, cells.take()?);
+        push(&mut out, column, cells.take()?);
     }
     Ok(out)
 }
@@ -236,6 +255,10 @@ pub(super) fn insert_into(layout: &Layout, columns: &[Column]) -> String {
 
 /// One row's values in parentheses, without the generated ones.
 pub(super) fn tuple(columns: &[Column], row: &[u8]) -> Result<String> {
+    tuple_with(columns, row, literal::push)
+}
+
+fn tuple_with(columns: &[Column], row: &[u8], push: Push) -> Result<String> {
     let mut cells = Cells::new(row);
     let mut out = String::from("(");
     for column in columns {
@@ -246,7 +269,7 @@ pub(super) fn tuple(columns: &[Column], row: &[u8]) -> Result<String> {
         if out.len() > 1 {
             out.push_str(", ");
         }
-        literal::push(&mut out, column, cell);
+        push(&mut out, column, cell);
     }
     out.push(')');
     Ok(out)
@@ -255,20 +278,22 @@ pub(super) fn tuple(columns: &[Column], row: &[u8]) -> Result<String> {
 /// The update of a row that was found by its whole condition before, when columns that decide whether it is in scope may
 /// have changed since.
 pub(super) fn update_by_identity(layout: &Layout, change: &Change) -> Result<String> {
-    update_where(layout, change, &equals(layout.identity(), change.key(layout.identity().len())?)?)
+    let key = equals(layout.identity(), change.key(layout.identity().len())?, literal::push)?;
+    update_where(layout, change, &key, literal::push)
 }
 
-fn update(layout: &Layout, change: &Change) -> Result<String> {
-    update_where(layout, change, &key_condition(layout, change.key(layout.identity().len())?)?)
+fn update(layout: &Layout, change: &Change, push: Push) -> Result<String> {
+    let key = key_condition_with(layout, change.key(layout.identity().len())?, push)?;
+    update_where(layout, change, &key, push)
 }
 
-fn update_where(layout: &Layout, change: &Change, condition: &str) -> Result<String> {
+fn update_where(layout: &Layout, change: &Change, condition: &str, push: Push) -> Result<String> {
     let sets = change.sets(layout.identity().len())?;
     let mut list = Vec::new();
     for (number, _, new) in &sets {
         if let Some(column) = layout.columns.get(*number).filter(|c| !c.generated) {
             let mut text = format!("{} = ", quote(&column.name));
-            literal::push(&mut text, column, Cells::new(new).take()?);
+            push(&mut text, column, Cells::new(new).take()?);
             list.push(text);
         }
     }

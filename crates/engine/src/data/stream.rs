@@ -93,17 +93,22 @@ pub(super) fn read_tables(snapshot: &mut Snapshot, tasks: &[Task<'_>], to: &Sync
     }
 }
 
+/// The server's codes for what a condition can get wrong: an unknown column, a syntax error, an unknown function, too
+/// few arguments, mixed collations, a misplaced aggregate, a value out of range, a value of a wrong type, invalid JSON.
+const CONDITION: [u16; 10] = [1054, 1064, 1305, 1582, 1267, 1271, 1111, 1690, 1292, 3141];
+
 /// Names the table of a failed query, and the topology's condition where that may be the reason.
 fn explain(layout: &Layout, error: Error) -> Error {
     if error.server_code().is_none() {
         return error;
     }
     let error = error.context(format_args!("reading {}", layout.table()));
+    let may_be_its_fault = error.server_code().is_some_and(|code| CONDITION.contains(&code));
     match layout.reference.where_clause() {
-        Some(condition) => {
+        Some(condition) if may_be_its_fault => {
             error.with_hint(format!("check the table's where = \"{condition}\" in the topology"))
         }
-        None => error,
+        _ => error,
     }
 }
 

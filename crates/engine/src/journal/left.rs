@@ -1,4 +1,4 @@
-//! Statements that a run left to the server, or died during: what is known of them, and what came of them.
+//! Statements that a run left to the server, or died during: what is known of them, and their outcome.
 
 use super::{Journal, RunStatus};
 use crate::Result;
@@ -26,7 +26,7 @@ pub struct OpenStatement {
     pub seconds: u64,
 }
 
-/// What came of such a statement.
+/// The outcome of such a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Came {
     /// The target is as it was to become.
@@ -59,7 +59,7 @@ impl Journal {
         Ok(rows.into_iter().map(open).collect())
     }
 
-    /// Notes what came of a statement after its run.
+    /// Notes the outcome of a statement that was found after its run.
     ///
     /// # Errors
     /// When the server refuses.

@@ -4,23 +4,28 @@
 //! that died at any point is recognised by the next one: its row in `run` still says `running` while
 //! nobody holds the lock.
 
+mod holder;
 mod keys;
 mod left;
 mod lock;
 mod tables;
 
+pub use holder::{Holder, HolderConnection, HolderRun};
 pub use keys::TakenKey;
 pub use left::{Came, OpenStatement};
 pub use lock::Lock;
 
 use std::borrow::Cow;
+use std::fmt;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::data::Applied;
 use crate::names::literal;
-use crate::{Error, Result, Session};
+use crate::privileges::is_denied;
+use crate::{Error, Result, Session, words};
 
 /// The journal's database.
 pub const DATABASE: &str = "lockstep";
@@ -63,6 +68,12 @@ impl RunStatus {
     }
 }
 
+impl fmt::Display for RunStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
 /// One run, as `lockstep history` lists it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RunRecord {
@@ -95,7 +106,7 @@ pub struct StatementRecord {
     pub run: u64,
     /// Its place in the run, from 1.
     pub number: u64,
-    /// `started`, `done`, `failed`, or `unknown` when the run ended during it and what came of it cannot be told.
+    /// `started`, `done`, `failed`, or `unknown` when the run ended during it and its outcome is not known.
     pub state: String,
     /// The object it changes.
     pub object: String,
@@ -103,6 +114,16 @@ pub struct StatementRecord {
     pub sql: String,
     /// The server's answer where it failed, or how it ended after its run.
     pub error: Option<String>,
+}
+
+/// What a login finds of a target's journal.
+pub enum Look {
+    /// The journal.
+    Found(Box<Journal>),
+    /// There is none: no run has changed this target.
+    Missing,
+    /// The login may not read it.
+    Denied,
 }
 
 /// The journal in one target.
@@ -125,6 +146,20 @@ impl Journal {
         Ok(Self { session })
     }
 
+    /// Opens the journal only if it is there and this login may read it; never writes.
+    ///
+    /// # Errors
+    /// When the server cannot be asked.
+    pub fn look(mut session: Session) -> Result<Look> {
+        // `information_schema` lists no table that the login may not use: only an error tells the two cases apart.
+        match session.execute("SELECT 1 FROM lockstep.run LIMIT 0") {
+            Err(error) if error.server_code().is_some_and(is_denied) => return Ok(Look::Denied),
+            Err(error) if error.server_code().is_none() => return Err(error),
+            _ => {}
+        }
+        Ok(Self::find(session)?.map_or(Look::Missing, |journal| Look::Found(Box::new(journal))))
+    }
+
     /// Opens the journal only if it is there; never writes.
     ///
     /// # Errors
@@ -133,6 +168,7 @@ impl Journal {
         Ok(Self::exists(&mut session, &tables::NAMES[..tables::ALWAYS])?.then_some(Self { session }))
     }
 
+    /// Whether the session sees these tables of the journal.
     fn exists(session: &mut Session, tables: &[&str]) -> Result<bool> {
         let count: Option<u64> = session.query_first(format!(
             "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = {} AND table_name IN ({})",
@@ -213,7 +249,7 @@ impl Journal {
     pub fn statement_ended(&mut self, run: u64, number: usize, error: Option<&str>) -> Result<()> {
         let (state, error) = match error {
             None => ("done", "NULL".to_owned()),
-            Some(text) => ("failed", literal(text)),
+            Some(text) => ("failed", literal(&words::message(text))),
         };
         self.session
             .execute(format!(
@@ -252,7 +288,7 @@ impl Journal {
             .execute(format!(
                 "UPDATE lockstep.run SET status = '{}', finished = UTC_TIMESTAMP(3), message = {} WHERE run = {run}",
                 status.word(),
-                message.map_or("NULL".to_owned(), literal)
+                message.map_or("NULL".to_owned(), |text| literal(&words::message(text)))
             ))
             .map(drop)
     }
@@ -262,6 +298,19 @@ impl Journal {
     /// # Errors
     /// When the server refuses.
     pub fn runs(&mut self, limit: u32) -> Result<Vec<RunRecord>> {
+        self.runs_where("TRUE", limit)
+    }
+
+    /// The newest run of a flow.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn last_run(&mut self, flow: &str) -> Result<Option<RunRecord>> {
+        let runs = self.runs_where(&format!("r.flow = {}", literal(flow)), 1)?;
+        Ok(runs.into_iter().next())
+    }
+
+    fn runs_where(&mut self, condition: &str, limit: u32) -> Result<Vec<RunRecord>> {
         type Row = (
             u64,
             String,
@@ -281,7 +330,7 @@ impl Journal {
                     statements, message, CAST(SUM(inserted) AS UNSIGNED), CAST(SUM(updated) AS UNSIGNED), \
                     CAST(SUM(deleted) AS UNSIGNED) \
              FROM lockstep.run r LEFT JOIN lockstep.row_change c ON c.run = r.run \
-             GROUP BY r.run ORDER BY r.run DESC LIMIT {limit}"
+             WHERE {condition} GROUP BY r.run ORDER BY r.run DESC LIMIT {limit}"
         ))?;
         Ok(rows
             .into_iter()
@@ -340,23 +389,43 @@ impl Journal {
         ))
     }
 
-    /// Notes that a flow was verified equal. This must be the run's last write to the target: the state
-    /// may hold the target's position in its binlog up to this statement.
+    /// Notes that a flow was verified equal, as its source was `age` ago. This must be the run's last write to the
+    /// target: the state may hold the target's position in its binlog up to this statement.
     ///
     /// # Errors
     /// When the server refuses.
     ///
     /// A state that is too long for the server is not noted: the next run then reads in full.
-    pub fn set_verified(&mut self, flow: &str, state: &str) -> Result<()> {
+    pub fn set_verified(&mut self, flow: &str, state: &str, age: Duration) -> Result<()> {
         if self.noted(state).len() != state.len() {
             return Ok(());
         }
-        let (flow, state) = (literal(flow), literal(state));
+        let (flow, state, time) = (literal(flow), literal(state), ago(age));
         self.session
             .execute(format!(
                 "REPLACE INTO lockstep.verified (flow_key, flow, state, verified) \
-                 VALUES (SHA2({flow}, 256), {flow}, {state}, UTC_TIMESTAMP(3))"
+                 VALUES (SHA2({flow}, 256), {flow}, {state}, {time})"
             ))
             .map(drop)
     }
+
+    /// Notes that a run left both sides equal, as the source was `age` ago. What [`set_verified`](Self::set_verified)
+    /// noted of the servers' positions stays: the run that changed something knows no such position.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn set_in_step(&mut self, flow: &str, age: Duration) -> Result<()> {
+        let (flow, time) = (literal(flow), ago(age));
+        self.session
+            .execute(format!(
+                "INSERT INTO lockstep.verified (flow_key, flow, state, verified) \
+                 VALUES (SHA2({flow}, 256), {flow}, 'null', {time}) ON DUPLICATE KEY UPDATE verified = {time}"
+            ))
+            .map(drop)
+    }
+}
+
+/// The server's time, UTC, as it was `age` ago.
+fn ago(age: Duration) -> String {
+    format!("UTC_TIMESTAMP(3) - INTERVAL {} MICROSECOND", age.as_micros())
 }

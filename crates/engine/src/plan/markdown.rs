@@ -6,6 +6,7 @@ use super::text::sample;
 use super::{Plan, RowPlan};
 use crate::Result;
 use crate::schema::Stage;
+use crate::words::count;
 
 /// Row changes shown of each table.
 const SHOWN: usize = 10;
@@ -24,8 +25,14 @@ pub fn write_markdown(plan: &Plan, out: &mut dyn Write) -> Result<()> {
     let verdict = if plan.is_refused() { "**refused**" } else { "can be applied" };
     writeln!(
         out,
-        "{verdict} · {} statements ({} slow, {} may fail, {} destructive) · rows +{} ~{} -{}\n",
-        s.statements, s.slow, s.may_fail, s.destructive, s.inserts, s.updates, s.deletes
+        "{verdict} · {} ({} slow, {} may fail, {} destructive) · rows +{} ~{} -{}\n",
+        count(s.statements, "statement"),
+        s.slow,
+        s.may_fail,
+        s.destructive,
+        s.inserts,
+        s.updates,
+        s.deletes
     )?;
     for (title, problems) in [("Unsupported", &plan.unsupported), ("Refused", &plan.refused)] {
         for problem in problems {

@@ -115,6 +115,9 @@ pub struct Summary {
     pub unsupported: u64,
     /// Things policy forbids.
     pub refused: u64,
+    /// The plan must not be applied, for any of these reasons.
+    #[serde(default)]
+    pub is_refused: bool,
 }
 
 impl Summary {
@@ -151,6 +154,7 @@ impl Plan {
             destructive: of_risk(Risk::Destructive),
             unsupported: self.unsupported.len() as u64,
             refused: self.refused.len() as u64,
+            is_refused: self.is_refused(),
             ..Summary::default()
         };
         for table in &self.tables {

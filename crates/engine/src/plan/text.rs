@@ -6,6 +6,7 @@ use super::{Plan, RowPlan, TablePlan};
 use crate::Result;
 use crate::data::{self, Pair, TableDifference};
 use crate::schema::{Stage, Statement};
+use crate::words::{count, grouped};
 
 /// Row changes shown of each table.
 const SHOWN: usize = 5;
@@ -30,7 +31,7 @@ pub fn write_text(plan: &Plan, detail: Detail, out: &mut dyn Write) -> Result<()
         writeln!(out, "\n  in step: nothing to do")?;
     }
     if summary.statements > 0 {
-        writeln!(out, "\nschema: {} statements", summary.statements)?;
+        writeln!(out, "\nschema: {}", count(summary.statements, "statement"))?;
         write_statements(plan, Stage::Open, detail, out)?;
     }
     if plan.tables.iter().any(has_changes) {
@@ -101,17 +102,17 @@ fn write_table(table: &TablePlan, detail: Detail, out: &mut dyn Write) -> Result
         writeln!(out, "              | {sql};")?;
     }
     if changes.len() > SHOWN as u64 {
-        writeln!(out, "              | … and {} more", changes.len() - SHOWN as u64)?;
+        writeln!(out, "              | … and {} more", grouped(changes.len() - SHOWN as u64))?;
     }
     Ok(())
 }
 
-/// The first changes of a table as statements, one for each row.
+/// The first changes of a table as statements, one for each row, with long values shortened.
 pub(super) fn sample(pair: &Pair, difference: &TableDifference, most: usize) -> Result<Vec<String>> {
     difference
         .changes
         .iter()
         .take(most)
-        .map(|change| Ok(data::statement(&pair.target, &change?.1)?.replace('\n', " ")))
+        .map(|change| Ok(data::short_statement(&pair.target, &change?.1)?.replace('\n', " ")))
         .collect()
 }

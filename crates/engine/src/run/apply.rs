@@ -26,6 +26,8 @@ pub(super) struct Applier<'a> {
     pub run: u64,
     /// Whether something was changed already: what stops the run then is no refusal any more.
     pub changed: bool,
+    /// Whether the statements are done and rows are being changed: what fails then was rolled back.
+    pub in_rows: bool,
 }
 
 impl Applier<'_> {
@@ -84,7 +86,7 @@ impl Applier<'_> {
         };
         let was_lost = matches!(&result, Err(error) if error.kind() == ErrorKind::Connection);
         if session.was_left() && was_lost {
-            // The journal's row stays without an end: the next run finds out what came of it.
+            // The journal's row stays without an end: the next run finds out how it ended.
             return Err(underway::left(statement));
         }
         let result = result.map_err(|e| self.explain(e, patience));
@@ -116,6 +118,7 @@ impl Applier<'_> {
 
     /// Makes the plan's row changes, and those of tables that waited for the schema step.
     pub fn rows(&mut self, plan: &mut Plan) -> Result<Applied> {
+        self.in_rows = true;
         let mut compared = self.compare_waiting(plan)?;
         for table in std::mem::take(&mut plan.tables) {
             if let RowPlan::Compared { pair, difference } = table.rows {

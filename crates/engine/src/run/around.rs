@@ -1,6 +1,7 @@
 //! What a plan could hurt beyond what it changes, and what its login cannot do: found before the first change.
 
 use super::rows::Compared;
+use super::sides::Sides;
 use super::{Context, Permits};
 use crate::data::{Layout, TableDifference};
 use crate::names::quote;
@@ -12,14 +13,8 @@ use crate::{Error, ReferenceTable, Result, Session, TableName};
 
 /// Judges the plan's statements: refuses those that reach tables out of scope, or that the login may not run. Returns
 /// the target's foreign keys.
-pub(super) fn schema(
-    context: &Context,
-    target: &mut Session,
-    source_schema: &Schema,
-    target_schema: &Schema,
-    held: &Held,
-    plan: &mut Plan,
-) -> Result<Keys> {
+pub(super) fn schema(context: &Context, sides: &mut Sides, held: &Held, plan: &mut Plan) -> Result<Keys> {
+    let Sides { target, source_schema, target_schema, .. } = sides;
     let keys = Keys::read(target)?;
     if plan.statements.is_empty() {
         return Ok(keys);

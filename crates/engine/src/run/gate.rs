@@ -12,6 +12,8 @@
 //! reference tables the times tell of them; changes of definitions they hide, and `lockstep verify`, which ignores
 //! this gate, shows them. So it is with `RESET BINARY LOGS AND GTIDS` when exactly as many transactions follow it.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -167,11 +169,16 @@ pub(super) fn still(context: &Context, now: Option<&Marks>) -> Result<Still> {
     Ok(still)
 }
 
-/// Remembers that both sides were found equal at `marks`. The caller wrote nothing to the target since.
+/// Remembers that both sides were found equal at `marks`, as the source was `age` ago. The caller wrote nothing to the target since.
 ///
 /// A run that compared definitions only, or rows only, proves nothing of the rest and is not remembered.
 /// A run by URLs leaves a target without a journal as it is; a run by a topology makes one.
-pub(super) fn remember(context: &Context, options: &PlanOptions, marks: Option<&Marks>) -> Result<()> {
+pub(super) fn remember(
+    context: &Context,
+    options: &PlanOptions,
+    marks: Option<&Marks>,
+    age: Duration,
+) -> Result<()> {
     let Some(marks) = marks.filter(|_| options.schema && options.data) else { return Ok(()) };
     let session = context.open_journal()?;
     let mut journal = match context.topology.ad_hoc {
@@ -182,7 +189,7 @@ pub(super) fn remember(context: &Context, options: &PlanOptions, marks: Option<&
         },
     };
     let state = serde_json::to_string(marks).map_err(|e| Error::internal("marks").with_source(e))?;
-    journal.set_verified(&context.name(), &state)
+    journal.set_verified(&context.name(), &state, age)
 }
 
 #[cfg(test)]

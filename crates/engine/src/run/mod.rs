@@ -25,7 +25,7 @@ pub(crate) use definers::unreachable as unreachable_owners;
 pub use gate::Marks;
 pub use parts::{Cut, Part, PartLimits, RowScope, cut};
 pub use plan::{PlanOptions, make_plan};
-pub use status::{FlowStatus, TableStatus, flow_status};
+pub use status::{FlowStatus, JournalState, TableStatus, flow_status};
 pub use sync::{Outcome, SyncOptions, sync};
 pub use verify::{Verdict, verify};
 
@@ -58,7 +58,7 @@ pub struct Context<'a> {
     pub source: Source,
     /// Where and as whom to change the target, its password resolved.
     pub target: Endpoint,
-    /// Who is told.
+    /// Hears of progress.
     pub observer: &'a dyn Observer,
     /// What may stop the run.
     pub control: Control,
@@ -148,7 +148,7 @@ impl Context<'_> {
         Ok(Session::connect(endpoint)?.watched_by(self.control.watch(), ends))
     }
 
-    /// Does `work` so that a stop or the end of the budget also ends the statements under way.
+    /// Does `work` so that a stop or the end of the budget also ends statements that are executing.
     fn stoppable<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
         let _watcher = Watcher::start(&self.control);
         work().map_err(|error| {

@@ -12,6 +12,7 @@ use super::plan::PlanOptions;
 use super::rows::layout_pairs;
 use super::{Context, Source};
 use crate::data::{self, Cutting, Pair, Slice};
+use crate::words::count;
 use crate::{Error, ErrorKind, ReferenceTable, Result, Session, TableName};
 
 /// Which rows of reference tables a run reads. By default all.
@@ -47,7 +48,10 @@ impl RowScope {
         match self.limit_bytes {
             Some(limit) if bytes > limit => Err(Error::new(
                 ErrorKind::Budget,
-                format!("{bytes} bytes of reference rows are more than one run compares; nothing was read"),
+                format!(
+                    "{} of reference rows are more than one run compares; nothing was read",
+                    count(bytes, "byte")
+                ),
             )
             .with_hint("cut the tables and have the parts compared")),
             _ => Ok(()),

@@ -10,7 +10,8 @@ use super::{Context, Source, around, definers, resume, script};
 use crate::plan::{Plan, Problem, Recipe, RowPlan, Side, TablePlan};
 use crate::privileges::Held;
 use crate::schema::{self, Risk, Schema, SchemaDiff, Stage, Statement};
-use crate::surroundings::Surroundings;
+use crate::surroundings::{Keys, Surroundings};
+use crate::words::count;
 use crate::{ErrorKind, ReferenceTable, Result, Session};
 
 /// What to plan.
@@ -30,6 +31,8 @@ pub struct PlanOptions {
     pub strict_key_order: bool,
     /// Rehearse the statements.
     pub rehearse: bool,
+    /// Nothing will be applied: the target's login need not be one that may change it.
+    pub only_looks: bool,
     /// The reference tables stood still since both sides were last found equal: their rows need not be read,
     /// as long as their definitions are equal.
     pub rows_stood_still: bool,
@@ -47,6 +50,7 @@ impl Default for PlanOptions {
             around_rows: false,
             strict_key_order: false,
             rehearse: true,
+            only_looks: false,
             rows_stood_still: false,
             script: false,
         }
@@ -97,18 +101,14 @@ fn plan_sides(context: &Context, sides: &mut Sides, options: &PlanOptions) -> Re
         .map(|u| Problem { object: u.object.to_string(), reason: u.reason.clone() })
         .collect();
     resume::recognise(context, &mut plan)?;
-    if !plan.statements.is_empty() {
+    if !plan.statements.is_empty() && !options.only_looks {
         refuse_unpinned(&sides.target, &mut plan);
     }
     let held = Held::read(&mut sides.target)?;
-    let keys = around::schema(
-        context,
-        &mut sides.target,
-        &sides.source_schema,
-        &sides.target_schema,
-        &held,
-        &mut plan,
-    )?;
+    let keys = match options.only_looks {
+        true => Keys::default(),
+        false => around::schema(context, sides, &held, &mut plan)?,
+    };
     let touched = Touched::of(context, sides, &full.statements);
     let scripts_rows = options.script && options.data;
     let all = match options.data {
@@ -124,7 +124,8 @@ fn plan_sides(context: &Context, sides: &mut Sides, options: &PlanOptions) -> Re
     let may_be_proven = |s: &Statement| rehearses && s.stage == Stage::Close && all.contains(&table_of(s));
     refuse_unpermitted(context, options, &mut plan, |s| !may_be_proven(s));
     if rehearses && !plan.is_refused() {
-        context.phase(format!("rehearsing {} statements on empty copies", plan.statements.len()))?;
+        let statements = count(plan.statements.len() as u64, "statement");
+        context.phase(format!("rehearsing {statements} on empty copies"))?;
         rehearse(context, sides, &diff, &diff_options, &mut rows, &mut plan)?;
         lower_proven(&rows, &mut plan);
     }
@@ -138,12 +139,16 @@ fn plan_sides(context: &Context, sides: &mut Sides, options: &PlanOptions) -> Re
         let table = |r: &ReferenceTable| TablePlan { table: r.name().clone(), rows: RowPlan::StoodStill };
         plan.tables = context.references().iter().map(table).collect();
     } else if options.data && !context.references().is_empty() {
-        let after = if options.schema { &sides.source_schema } else { &sides.target_schema };
-        plan.surroundings = around::surroundings(context, &mut sides.target, &keys, after)?;
+        if !options.only_looks {
+            let after = if options.schema { &sides.source_schema } else { &sides.target_schema };
+            plan.surroundings = around::surroundings(context, &mut sides.target, &keys, after)?;
+        }
         plan_rows(context, sides, &touched, rows.compared, options, &mut plan)?;
-        around::rows(context, &mut sides.target, &held, &mut plan)?;
+        if !options.only_looks {
+            around::rows(context, &mut sides.target, &held, &mut plan)?;
+        }
     }
-    if plan.statements.is_empty() && !plan.is_empty() {
+    if plan.statements.is_empty() && !plan.is_empty() && !options.only_looks {
         refuse_unpinned(&sides.target, &mut plan);
     }
     if options.script && !plan.is_refused() {

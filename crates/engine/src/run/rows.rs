@@ -9,6 +9,7 @@ use crate::data::{self, Pair, Snapshot, TableDifference, Uniqueness};
 use crate::names::quote_list;
 use crate::plan::{Plan, Problem, RowPlan, TablePlan};
 use crate::schema::{self, Action, ObjectKind, Stage, Statement};
+use crate::words::count;
 use crate::{Error, ErrorKind, ReferenceTable, Result, Session, TableName};
 
 /// The reference tables that a plan's statements touch.
@@ -112,8 +113,9 @@ pub(super) fn plan_rows(
         let table = difference.table.clone();
         if let Some(slices) = context.rows.of(&table).filter(|_| !touched.opening.contains(&table)) {
             plan.notes.push(format!(
-                "{table}: {} slices of its rows were read; the others were found equal before",
-                slices.len()
+                "{table}: only {} of its rows {} read; the rest was found equal before",
+                count(slices.len() as u64, "slice"),
+                if slices.len() == 1 { "was" } else { "were" }
             ));
         }
         let rows = RowPlan::Compared { pair: Box::new(pair), difference: Box::new(difference) };

@@ -1,14 +1,15 @@
 //! A whole run: lock, plan, rehearse, confirm, apply, verify, journal.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::apply::Applier;
 use super::gate::{self, Marks, Still};
 use super::plan::{PlanOptions, plan_once};
-use super::{Context, protect, underway};
+use super::{Context, Source, protect, underway};
 use crate::data::Applied;
-use crate::journal::{Journal, Lock, RunStatus};
+use crate::journal::{Holder, Journal, Lock, RunStatus};
 use crate::plan::Plan;
+use crate::progress::Event;
 use crate::schema::Stage;
 use crate::{Error, ErrorKind, Result, schema};
 
@@ -18,7 +19,7 @@ pub struct SyncOptions<'a> {
     pub plan: PlanOptions,
     /// Seconds to wait for another run on the same target.
     pub lock_wait_seconds: u32,
-    /// Seconds to wait for a statement that an earlier run left to the server; the budget ends the wait, too.
+    /// Seconds to wait for a statement that an earlier run left to the server; the budget also ends the wait.
     pub underway_wait_seconds: u32,
     /// Only a plan with this fingerprint may be applied.
     pub expected: Option<String>,
@@ -62,24 +63,24 @@ pub fn sync(context: &Context, options: &SyncOptions) -> Result<Outcome> {
 
 fn sync_stoppable(context: &Context, options: &SyncOptions) -> Result<Outcome> {
     let lock = take_lock(context, options)?;
-    let (plan, fingerprint) = match prepare(context, options, options.expected.as_deref())? {
-        Prepared::Plan(plan, fingerprint) => (plan, fingerprint),
+    let ready = match prepare(context, options, options.expected.as_deref())? {
+        Prepared::Plan(ready) => *ready,
         Prepared::Ended(outcome) => return Ok(outcome),
     };
     if !options.asks {
-        return match (options.confirm)(&plan)? {
-            true => apply_plan(context, options, *plan, &fingerprint, lock),
+        return match (options.confirm)(&ready.plan)? {
+            true => apply_plan(context, options, ready, lock),
             false => Ok(Outcome::Declined),
         };
     }
     drop(lock);
-    if !(options.confirm)(&plan)? {
+    if !(options.confirm)(&ready.plan)? {
         return Ok(Outcome::Declined);
     }
-    drop(plan);
+    let Ready { fingerprint, .. } = ready;
     let lock = take_lock(context, options)?;
     match prepare(context, options, Some(&fingerprint))? {
-        Prepared::Plan(plan, _) => apply_plan(context, options, *plan, &fingerprint, lock),
+        Prepared::Plan(ready) => apply_plan(context, options, *ready, lock),
         Prepared::Ended(outcome) => Ok(outcome),
     }
 }
@@ -88,21 +89,34 @@ fn sync_stoppable(context: &Context, options: &SyncOptions) -> Result<Outcome> {
 fn take_lock(context: &Context, options: &SyncOptions) -> Result<Lock> {
     context.phase("connecting")?;
     let wait = Duration::from_secs(options.lock_wait_seconds.into());
-    let mut lock = Lock::take(context.open_journal()?, wait, &context.control)?;
+    let waits = |holder: &Holder| {
+        context.observer.event(&Event::Phase(format!("waiting for another run on this target: {holder}")));
+    };
+    let mut lock = Lock::take(context.open_journal()?, wait, &context.control, &waits)?;
     underway::wait(context, &mut lock, Duration::from_secs(options.underway_wait_seconds.into()))?;
     Ok(lock)
 }
 
+/// A plan that may be applied.
+struct Ready {
+    plan: Plan,
+    fingerprint: String,
+    /// When reading the source began.
+    begun: Instant,
+}
+
 /// What a run does before it changes anything.
 enum Prepared {
-    /// A plan that may be applied, and its fingerprint.
-    Plan(Box<Plan>, String),
+    /// A plan that may be applied.
+    Plan(Box<Ready>),
     /// There is nothing to do, or it may not be done.
     Ended(Outcome),
 }
 
 /// Tidies up after dead runs and makes the plan, which must be the `expected` one where one is.
 fn prepare(context: &Context, options: &SyncOptions, expected: Option<&str>) -> Result<Prepared> {
+    // Before the source is read: a change that it commits from here on may be missing.
+    let begun = Instant::now();
     let unsettled = underway::find(context)?;
     schema::drop_leftovers(&mut context.open_target()?)?;
     protect::restore_after_death(context)?;
@@ -141,26 +155,22 @@ fn prepare(context: &Context, options: &SyncOptions, expected: Option<&str>) -> 
         // Parts that others found equal were read before these marks, and after those of the cut.
         let read_by_others = !context.rows.slices.is_empty() && !rows_stood_still;
         let marks = if read_by_others { context.rows.marks.as_ref() } else { marks.as_ref() };
-        gate::remember(context, &options.plan, marks)?;
+        gate::remember(context, &options.plan, marks, begun.elapsed())?;
         return Ok(Prepared::Ended(Outcome::InStep));
     }
-    Ok(Prepared::Plan(Box::new(plan), fingerprint))
+    Ok(Prepared::Plan(Box::new(Ready { plan, fingerprint, begun })))
 }
 
-fn apply_plan(
-    context: &Context,
-    options: &SyncOptions,
-    plan: Plan,
-    fingerprint: &str,
-    mut lock: Lock,
-) -> Result<Outcome> {
+fn apply_plan(context: &Context, options: &SyncOptions, ready: Ready, mut lock: Lock) -> Result<Outcome> {
+    let Ready { plan, fingerprint, begun } = ready;
     context.phase("applying")?;
     let mut journal = Journal::open(context.open_journal()?)?;
-    let run = journal.begin(&context.name(), fingerprint)?;
+    let run = journal.begin(&context.name(), &fingerprint)?;
     let statements = plan.statements.len() as u64;
-    let mut applier = Applier { context, journal: &mut journal, lock: &mut lock, run, changed: false };
+    let mut applier =
+        Applier { context, journal: &mut journal, lock: &mut lock, run, changed: false, in_rows: false };
     let result = work(context, options, &mut applier, plan)
-        .map_err(|e| partly_done(context.control.explain(e), applier.changed));
+        .map_err(|e| with_outcome(context.control.explain(e), &applier));
     let (status, message) = match &result {
         Ok(_) => (RunStatus::Done, None),
         Err(error) => (status_of(error), Some(error.to_string())),
@@ -168,6 +178,13 @@ fn apply_plan(
     let noted = journal.end(run, status, message.as_deref());
     let rows = result?;
     noted?;
+    let read_everything = options.plan.schema
+        && options.plan.data
+        && context.rows.slices.is_empty()
+        && matches!(context.source, Source::Server(_));
+    if read_everything {
+        journal.set_in_step(&context.name(), begun.elapsed())?;
+    }
     Ok(Outcome::Applied { run, statements, rows })
 }
 
@@ -179,14 +196,32 @@ fn status_of(error: &Error) -> RunStatus {
     }
 }
 
-/// A refusal promises that nothing was changed; after the first change it is another error.
-fn partly_done(error: Error, changed: bool) -> Error {
-    if !changed || !matches!(error.kind(), ErrorKind::Refused | ErrorKind::Stale) {
-        return error;
+/// Adds to an error what it means for the target, as far as the run knows. A refusal promises that nothing was changed: after
+/// the first change it becomes another error.
+fn with_outcome(error: Error, applier: &Applier) -> Error {
+    let outcome = match (applier.changed, error.kind()) {
+        // These say it themselves, or nobody knows: a lost connection may have lost the answer to a COMMIT.
+        (
+            _,
+            ErrorKind::Connection
+            | ErrorKind::Budget
+            | ErrorKind::Interrupted
+            | ErrorKind::Underway
+            | ErrorKind::Locked,
+        ) => return error,
+        (true, _) => "what the run changed before stays, see `lockstep history`; plan again for the rest",
+        (false, ErrorKind::Refused | ErrorKind::Stale) => "nothing was changed",
+        // The transaction was rolled back, and none was committed before it.
+        (false, ErrorKind::Server(_)) if applier.in_rows => "nothing was changed",
+        (false, _) => return error,
+    };
+    let hint = error.hint().map_or_else(|| outcome.to_owned(), |hint| format!("{hint}; {outcome}"));
+    match error.kind() {
+        ErrorKind::Refused | ErrorKind::Stale if applier.changed => {
+            Error::user(error.message()).with_hint(hint)
+        }
+        _ => error.with_hint(hint),
     }
-    let done = "what the run did before stays, see `lockstep history`; plan again for the rest";
-    let hint = error.hint().map_or_else(|| done.to_owned(), |hint| format!("{hint}; {done}"));
-    Error::user(error.message()).with_hint(hint)
 }
 
 /// The statements that open the way; the rows, which verify themselves before they are committed; and the statements

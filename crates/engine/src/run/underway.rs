@@ -1,5 +1,5 @@
 //! Statements that outlast their run. A schema statement that takes longer than the budget is left to the server, and one
-//! of a run that died goes on there, too. The next run waits for it, and learns from the definitions what came of it.
+//! of a run that died also goes on there. The next run waits for it, and learns from the definitions how it ended.
 
 use std::time::{Duration, Instant};
 
@@ -10,6 +10,7 @@ use crate::names::quote;
 use crate::plan::Plan;
 use crate::progress::Event;
 use crate::schema::Statement;
+use crate::words::{beginning, count};
 use crate::{Error, ErrorKind, Result};
 
 /// The first pause between two looks; each is twice as long as the one before.
@@ -69,8 +70,9 @@ fn describe(context: &Context, connection: u64) -> Result<String> {
     };
     Ok(match open {
         Some(OpenStatement { run, object, sql, seconds, .. }) => format!(
-            "{object}: `{}` of run {run}, begun {seconds} s ago, is still executing in the server (connection {connection})",
-            brief(&sql)
+            "{object}: `{}` of run {run}, begun {} ago, is still executing in the server (connection {connection})",
+            brief(&sql),
+            count(seconds, "second")
         ),
         None => format!("the last statement of an earlier run is still executing (connection {connection})"),
     })
@@ -108,15 +110,15 @@ pub(super) fn check_not_in_vain(
         brief(&statement.sql)
     );
     Err(Error::user(text).with_hint(
-        "the server tells what is wrong only to who waits for it: run `lockstep sync` once without --budget",
+        "the server returns the error only on the connection that ran the statement: run `lockstep sync` once without --budget",
     ))
 }
 
 /// The beginning of a statement.
 fn brief(sql: &str) -> String {
     let line = sql.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(BRIEF) {
-        Some((end, _)) => format!("{} …", line[..end].trim_end()),
+    match beginning(&line, BRIEF) {
+        Some(begin) => format!("{} …", begin.trim_end()),
         None => line,
     }
 }
@@ -140,7 +142,7 @@ pub(super) fn find(context: &Context) -> Result<Option<Unsettled>> {
 }
 
 impl Unsettled {
-    /// Notes what came of the statements, as far as a new plan tells. `None` for a run that made none.
+    /// Notes how the statements ended, as far as a new plan shows it. `None` for a run that made none.
     pub fn settle(mut self, context: &Context, options: &PlanOptions, plan: Option<&Plan>) -> Result<()> {
         let plan = plan.filter(|_| options.schema);
         for statement in &self.open {
@@ -155,7 +157,7 @@ impl Unsettled {
     }
 }
 
-/// What a plan of the same flow tells of a statement: it is there again, or nothing is left to do for its object.
+/// What a plan of the same flow shows of a statement: it is there again, or nothing is left to do for its object.
 fn came(context: &Context, statement: &OpenStatement, plan: &Plan) -> Came {
     let in_scope =
         context.topology.databases.iter().any(|d| statement.object.contains(&format!(" {}", quote(d))));

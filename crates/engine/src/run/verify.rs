@@ -10,7 +10,7 @@ use crate::plan::Plan;
 pub struct Verdict {
     /// True when definitions and rows are equal, byte for byte.
     pub in_step: bool,
-    /// Everything that differs, as the plan that would mend it.
+    /// Everything that differs, as the plan that would bring it into step.
     pub plan: Plan,
 }
 

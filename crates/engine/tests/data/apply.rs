@@ -202,7 +202,74 @@ fn a_key_taken_by_a_row_out_of_scope_is_an_error() {
         let compared = two.compare(&two.topology("t", "where = \"env = 'all'\"")).unwrap();
         let error = two.apply(&compared).unwrap_err();
         assert_eq!(error.server_code(), Some(1062), "{error}");
-        assert!(error.hint().is_some_and(|h| h.contains("not in scope")), "{:?}", error.hint());
+        assert!(error.to_string().contains("the row (id = 1) cannot be inserted"), "{error}");
+        let hint = "the target's row (id = 1), which the table's `where` leaves out, has the same value in the unique key";
+        assert!(error.hint().is_some_and(|h| h.contains(hint)), "{:?}", error.hint());
+    });
+}
+
+/// Each hint speaks of what is there: no `where`, no source, no table that has nothing to do with it.
+#[test]
+fn hints_name_the_row_that_is_in_the_way() {
+    on_both(|kind| {
+        let schema = "CREATE TABLE t (id INT PRIMARY KEY, u VARCHAR(9) NOT NULL UNIQUE)";
+        let two = Two::with(kind, "came", &format!("{schema}; INSERT INTO t VALUES (1, 'one')"), schema);
+        let compared = two.compare(&two.plain_topology()).unwrap();
+        two.servers.target.run_script(&two.database, "INSERT INTO t VALUES (5, 'one')");
+        let error = two.apply(&compared).unwrap_err();
+        assert!(error.to_string().contains("the row (id = 1) cannot be inserted"), "{kind}: {error}");
+        let hint = "the target's row (id = 5) has the same value in the unique key `u`";
+        assert_eq!(error.hint(), Some(hint), "{kind}");
+
+        let schema = "CREATE TABLE p (id INT PRIMARY KEY); CREATE TABLE c (id INT PRIMARY KEY, p INT,
+            CONSTRAINT c_p FOREIGN KEY (p) REFERENCES p (id))";
+        let two = Two::with(
+            kind,
+            "refers",
+            &format!("{schema}; INSERT INTO p VALUES (1); INSERT INTO c VALUES (7, 1)"),
+            schema,
+        );
+        let error = two.apply(&two.compare(&two.topology("c", "")).unwrap()).unwrap_err();
+        assert!(error.to_string().contains("the row (id = 7) cannot be inserted"), "{kind}: {error}");
+        let hint = format!("rows of {}.p do not travel", two.database);
+        assert!(error.hint().is_some_and(|h| h.contains(&hint)), "{kind}: {:?}", error.hint());
+
+        let two = Two::with(
+            kind,
+            "referred",
+            schema,
+            &format!("{schema}; INSERT INTO p VALUES (3); INSERT INTO c VALUES (8, 3)"),
+        );
+        let error = two.apply(&two.compare(&two.topology("p", "")).unwrap()).unwrap_err();
+        assert!(error.to_string().contains("the row (id = 3) cannot be deleted"), "{kind}: {error}");
+        let hint = format!("{}.c (c_p)", two.database);
+        assert!(error.hint().is_some_and(|h| h.contains(&hint)), "{kind}: {:?}", error.hint());
+    });
+}
+
+/// Who holds the orphan is said only where it is known.
+#[test]
+fn an_orphan_is_laid_at_the_right_door() {
+    on_both(|kind| {
+        let schema = "CREATE TABLE t (id INT PRIMARY KEY, env VARCHAR(9) NOT NULL, parent INT,
+            FOREIGN KEY (parent) REFERENCES t (id))";
+        let orphan = "SET foreign_key_checks = 0; INSERT INTO t VALUES (1, 'all', 9)";
+        let two = Two::with(kind, "orphan", &format!("{schema}; {orphan}"), schema);
+        let error = two.sync().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Refused, "{kind}: {error}");
+        assert!(
+            error.hint().is_some_and(|h| h.starts_with("the source has such a row")),
+            "{kind}: {error:?}"
+        );
+
+        // Here the row that it refers to is at the source, outside the scope.
+        let row = "INSERT INTO t VALUES (9, 'dev', NULL), (1, 'all', 9)";
+        let two = Two::with(kind, "scope", &format!("{schema}; {row}"), schema);
+        let error =
+            two.apply(&two.compare(&two.topology("t", "where = \"env = 'all'\"")).unwrap()).unwrap_err();
+        let hint = error.hint().unwrap_or_default();
+        assert!(!hint.contains("the source has such a row"), "{kind}: {error:?}");
+        assert!(hint.contains("in scope"), "{kind}: {error:?}");
     });
 }
 

@@ -19,9 +19,11 @@ use std::path::{Path, PathBuf};
 
 use crate::support::{self, Definitions, connect, definitions, reset, run};
 use lockstep_engine::plan::{Plan, Recipe, Script, Side, write_sql};
+use lockstep_engine::run::Permits;
 use lockstep_engine::schema::{
     Options, Patience, Schema, SchemaDiff, Statement, diff, execute, fingerprint, read, rehearse,
 };
+use lockstep_engine::surroundings::Surroundings;
 use lockstep_engine::{Flavor, Session};
 use lockstep_sandbox::testing::{self, Kind};
 
@@ -122,7 +124,7 @@ impl Case<'_> {
         server: &testing::Endpoint,
     ) -> Result<(), String> {
         self.prepare(target, "before.sql")?;
-        let script = script_of(plan);
+        let script = script_of(target, plan);
         server.try_script(DATABASES[0], &script).map_err(|e| format!("as a script: {e}\n{script}"))?;
         self.verify(source, target, wanted, options).map_err(|e| format!("as a script: {e}\n{script}"))
     }
@@ -220,7 +222,7 @@ impl Case<'_> {
 }
 
 /// The plan's statements as `--format sql` writes them.
-fn script_of(plan: SchemaDiff) -> String {
+fn script_of(session: &mut Session, plan: SchemaDiff) -> String {
     let side = || Side { name: String::new(), version: String::new(), schema: String::new() };
     let recipe = Recipe {
         by_url: true,
@@ -231,6 +233,7 @@ fn script_of(plan: SchemaDiff) -> String {
         destructive: true,
         may_fail: true,
         strict_key_order: false,
+        permits: Permits::default(),
         slices: BTreeMap::new(),
     };
     let plan = Plan {
@@ -243,7 +246,8 @@ fn script_of(plan: SchemaDiff) -> String {
         refused: Vec::new(),
         warnings: Vec::new(),
         notes: Vec::new(),
-        script: Some(Ok(Script { pins: Session::pins(), ..Script::default() })),
+        surroundings: Surroundings::default(),
+        script: Some(Ok(Script { pins: session.pins().unwrap(), ..Script::default() })),
     };
     let mut script = Vec::new();
     write_sql(&plan, &mut script).unwrap();

@@ -9,6 +9,7 @@ use lockstep_engine::journal::{Journal, RunStatus};
 use lockstep_engine::plan::Plan;
 use lockstep_engine::progress::Observer;
 use lockstep_engine::run::{self, Context, Outcome, PlanOptions, SyncOptions};
+use lockstep_engine::words::count;
 use lockstep_engine::{Error, ErrorKind, Session};
 use serde_json::{Value, json};
 
@@ -71,8 +72,11 @@ pub(super) async fn handle(call: &Call<'_>) -> Result<Value> {
         "status": status,
         "planId": id,
         "summary": format!(
-            "{status}; so far {} statements, {} rows inserted, {} updated, {} deleted",
-            done.statements, done.rows.inserted, done.rows.updated, done.rows.deleted
+            "{status}; so far {}, {} inserted, {} updated, {} deleted",
+            count(done.statements, "statement"),
+            count(done.rows.inserted, "row"),
+            done.rows.updated,
+            done.rows.deleted
         ),
         "counts": {
             "statements": done.statements,
@@ -91,7 +95,7 @@ fn check_approval(call: &Call, required: bool) -> Result<()> {
     if required && !approval.approved {
         return Err(Failure::new(
             Kind::Refused,
-            "the plan needs a person's approval, and the event has none; start the workflow anew, which asks for one",
+            "the plan needs a person's approval, and the event has none; start the workflow again, which asks for one",
         ));
     }
     let by = approval.by.as_deref();

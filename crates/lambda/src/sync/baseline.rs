@@ -20,7 +20,7 @@ pub(super) struct Baseline {
 }
 
 impl Baseline {
-    /// Notes it. A later plan of the same run with the same fingerprint begins anew.
+    /// Notes it. A later plan of the same run with the same fingerprint begins again.
     ///
     /// # Errors
     /// When it cannot be put.
@@ -41,11 +41,11 @@ impl Baseline {
         let url = store.url(&folder, &name);
         let text = store.get(&folder, &name).await?.ok_or_else(|| {
             Failure::configuration(format!(
-                "this run did not make plan {id}: there is no {url}; start the workflow anew"
+                "this run did not make plan {id}: there is no {url}; start the workflow again"
             ))
         })?;
         serde_json::from_str(&text)
-            .map_err(|e| Failure::configuration(format!("{url}: {e}; start the workflow anew")))
+            .map_err(|e| Failure::configuration(format!("{url}: {e}; start the workflow again")))
     }
 }
 

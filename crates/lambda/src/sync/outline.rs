@@ -1,6 +1,6 @@
 //! What a plan consists of, as digests: enough to see later whether what is left to do is a part of it.
 //!
-//! When a call ends at its budget, the rest is planned anew in the next call, and that plan has another
+//! When a call ends at its budget, the rest is planned again in the next call, and that plan has another
 //! fingerprint. It may be applied only if everything in it was in the plan that was approved.
 
 use std::collections::BTreeMap;

@@ -126,7 +126,7 @@ pub(super) fn scope(compared: &[Compared]) -> Result<RowScope> {
             }
             _ => {
                 return Err(Failure::event(format!(
-                    "`compared` does not hold every part of {table} once; start the workflow anew"
+                    "`compared` does not hold every part of {table} once; start the workflow again"
                 )));
             }
         }

@@ -257,7 +257,7 @@ async fn refused(call: &Call<'_>, store: &Store, plan: &Written) -> Result<Value
 }
 
 /// Notes that both sides were equal, and where the source stood before it was read, if that is known. Says whether
-/// people had been told of failures before; a call that is repeated says it again.
+/// failures had been mailed before; a call that is repeated says it again.
 pub(super) async fn in_step(call: &Call<'_>, position: Option<Position>) -> Result<bool> {
     let mut recovered = false;
     call.note(|state| {

@@ -1,4 +1,4 @@
-//! Says whether people are to be told of a failed run: the schedule starts one each minute, and a failure that
+//! Says whether a failed run is to be mailed to people: the schedule starts one each minute, and a failure that
 //! lasts shall not bury the mails that ask for an approval.
 
 use serde::{Deserialize, Serialize};
@@ -25,11 +25,11 @@ const DIGITS: usize = 16;
 pub(super) struct Trouble {
     /// The error's name.
     pub error: Option<String>,
-    /// What is told about it.
+    /// What the mail says of it.
     pub cause: Option<String>,
 }
 
-/// Failures that people were told of since both sides were last equal.
+/// Failures that were mailed since both sides were last equal.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Told(Vec<Mail>);
 
