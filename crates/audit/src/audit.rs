@@ -11,7 +11,7 @@ use crate::resolve::{Assumption, Cx, Draft, Given, Res, Scope, View};
 use crate::rules::{self, Check, Deployed, Profile, RULES, Rule, Severity};
 use crate::suppress::{self, Suppression};
 use crate::template::Template;
-use crate::{expand, parameters};
+use crate::{expand, parameters, sam};
 
 /// Keys of tags that every taggable resource must have, unless others are asked for.
 pub const REQUIRED_TAGS: [&str; 3] = ["Environment", "CostCenter", "MigrationPhase"];
@@ -176,7 +176,7 @@ impl Audit {
                 given.values.extend(self.values.clone());
                 all.push(Deployment {
                     document: index,
-                    root: expand::for_each(&document.root, &given.values),
+                    root: sam::write_out(expand::for_each(&document.root, &given.values)),
                     given,
                 });
             }

@@ -20,6 +20,7 @@ mod baseline;
 mod expand;
 mod net;
 mod parameters;
+mod sam;
 mod schema;
 mod suppress;
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::document::node::{Entry, Node};
 use crate::document::source::Span;
+use crate::sam;
 
 /// A template with its sections found.
 #[derive(Debug, Default)]
@@ -137,13 +138,23 @@ impl<'t> Template<'t> {
     pub fn is_partial(&self) -> bool {
         let transforms = self.root.and_then(|root| root.get("Transform")).is_some_and(|transform| {
             let names = std::iter::once(transform).chain(transform.items()).filter_map(Node::as_str);
-            names
-                .into_iter()
-                .any(|name| name != "AWS::LanguageExtensions" && name != "AWS::SecretsManager-2020-07-23")
+            names.into_iter().any(|name| {
+                let known = ["AWS::LanguageExtensions", "AWS::SecretsManager-2020-07-23"];
+                !known.contains(&name) && !name.starts_with(sam::TRANSFORM)
+            })
         });
         transforms
             || self.of_type("AWS::CloudFormation::Stack").next().is_some()
-            || self.resources.iter().any(|resource| resource.kind.ends_with("::MODULE"))
+            || self.resources.iter().any(|resource| {
+                let hidden =
+                    resource.kind.starts_with("AWS::Serverless::") && !sam::HARMLESS.contains(&resource.kind);
+                hidden || resource.kind.ends_with("::MODULE")
+            })
+    }
+
+    /// Whether names may be referred to that a transform makes: then none is called unknown.
+    pub fn has_made_names(&self) -> bool {
+        self.is_partial() || self.root.is_some_and(sam::is_serverless)
     }
 }
 

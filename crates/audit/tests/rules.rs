@@ -68,3 +68,28 @@ fn what_rules_cover_are_requirements() {
         assert!(covered, "no rule checks {id}");
     }
 }
+
+#[test]
+fn a_rule_is_found_by_its_name_and_by_its_former_id_and_its_file_has_its_name() {
+    for rule in RULES {
+        for called in [rule.name, rule.id()] {
+            let found = lockstep_audit::rules::rule(called);
+            assert!(found.is_some_and(|one| std::ptr::eq(one, *rule)), "{called}");
+        }
+        let file = format!("src/rules/{}.rs", rule.name.replace('-', "_"));
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(&file);
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"));
+        assert!(text.contains(&format!("name: \"{}\"", rule.name)), "{file} holds another rule");
+    }
+}
+
+/// `cargo fmt` does not see the files that a macro declares.
+#[test]
+fn rule_files_are_formatted() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
+    let files = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("a file").path());
+    let files: Vec<_> = files.filter(|path| path.extension().is_some_and(|end| end == "rs")).collect();
+    let mut rustfmt = std::process::Command::new("rustfmt");
+    let output = rustfmt.args(["--edition", "2024", "--check"]).args(files).output().expect("rustfmt");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}

@@ -32,7 +32,7 @@ Outputs:
 
 fn check(cx: &Cx<'_>) {
     let template = cx.template();
-    let Some(root) = template.root else { return };
+    let Some(root) = template.root.filter(|_| !template.has_made_names()) else { return };
     for section in ["Resources", "Outputs"] {
         for entry in root.get(section).map(Node::entries).unwrap_or_default() {
             for reference in references(&entry.value, &|_| None) {

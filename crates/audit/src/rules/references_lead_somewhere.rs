@@ -31,7 +31,7 @@ Resources:
 
 fn check(cx: &Cx<'_>) {
     let template = cx.template();
-    if template.is_partial() {
+    if template.has_made_names() {
         return;
     }
     let Some(root) = template.root else { return };
