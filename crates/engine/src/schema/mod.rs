@@ -32,7 +32,7 @@ pub use definer::with_definer;
 pub use diff::{Options, SchemaDiff, Unsupported, diff};
 pub use execute::{Patience, execute};
 pub use files::{Folder, Like, Loaded, PrivateServer, PrivateServers, load_folder};
-pub(crate) use files::{RIGHTS as LOADER_RIGHTS, adopt_line_ends, beyond_fence};
+pub(crate) use files::{RIGHTS as LOADER_RIGHTS, beyond_fence};
 pub use fingerprint::fingerprint;
 pub use model::{Database, ObjectKind, ObjectRef, Schema, Stored, Table, TriggerPlace};
 pub use read::read;
