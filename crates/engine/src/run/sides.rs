@@ -59,10 +59,9 @@ fn open_directory(context: &Context, folder: &Folder) -> Result<Sides> {
     context.phase("reading schemas")?;
     let databases = &context.topology.databases;
     let mut say = |line: String| context.observer.event(&Event::Phase(line));
-    let Loaded { schema: mut source_schema, notes } =
-        schema::load_folder(&mut target, folder, databases, &mut say)?;
+    let loaded = schema::load_folder(&mut target, folder, databases, &mut say)?;
     let target_schema = schema::read(&mut target, databases)?;
-    schema::adopt_line_ends(&mut source_schema, &target_schema);
+    let Loaded { schema: source_schema, notes } = loaded.spelled_like(&target_schema);
     let source_version = format!("definitions, parsed by {}", source_schema.server.version_text);
     Ok(Sides { source_version, target, source_schema, target_schema, notes })
 }

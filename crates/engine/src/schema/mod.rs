@@ -36,7 +36,7 @@ pub use diff::{Disturbance, Options, SchemaDiff, Unsupported, diff, disturbance}
 pub(crate) use execute::reads_alike;
 pub use execute::{Patience, execute};
 pub use files::{Folder, Like, Loaded, PrivateServer, PrivateServers, load_folder};
-pub(crate) use files::{RIGHTS as LOADER_RIGHTS, adopt_line_ends, beyond_fence};
+pub(crate) use files::{RIGHTS as LOADER_RIGHTS, beyond_fence};
 pub use fingerprint::fingerprint;
 pub use model::{Database, ObjectKind, ObjectRef, Schema, Stored, Table, TriggerPlace};
 pub use read::read;

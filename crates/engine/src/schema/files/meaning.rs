@@ -104,8 +104,9 @@ fn database(sql: &str, tokens: &[Token<'_>]) -> Meaning {
 
 fn setting(tokens: &[Token<'_>]) -> Result<Meaning> {
     let has = |word: &str| tokens.iter().any(|t| t.is(word));
-    // What a dump says of the server's own position. Where it stands is none of a schema's business.
-    if has("GTID_PURGED") || has("SQL_LOG_BIN") || has("gtid_slave_pos") {
+    // What dumps say to the server that takes them in: its position, its statistics.
+    const OF_DUMPS: [&str; 4] = ["GTID_PURGED", "SQL_LOG_BIN", "GTID_SLAVE_POS", "INNODB_STATS_AUTO_RECALC"];
+    if OF_DUMPS.iter().any(|word| has(word)) {
         return Ok(Meaning::Running);
     }
     if let Some(token) = tokens.iter().find(|t| reach::is_server_wide(t)) {

@@ -4,6 +4,7 @@
 //! databases, or by a private server. The run's own login never executes a statement of a file.
 
 mod account;
+mod adopt;
 mod asleep;
 mod edit;
 mod fence;
@@ -19,7 +20,7 @@ use std::fmt::Debug;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::model::{Database, ObjectKind, Schema};
+use super::model::{Database, Schema};
 use super::read::is_own_database;
 use crate::names::literal;
 use crate::{Endpoint, Error, Result, ServerInfo, Session};
@@ -72,6 +73,15 @@ pub struct Loaded {
     pub notes: Vec<String>,
 }
 
+impl Loaded {
+    /// The schema in the spelling of `target`, where only that differs: a file cannot say some of it.
+    #[must_use]
+    pub fn spelled_like(mut self, target: &Schema) -> Self {
+        adopt::adopt_spelling(&mut self.schema, target);
+        self
+    }
+}
+
 /// Loads a folder and returns the schema that its files make. `databases` are the names that `USE` and qualified names
 /// may say; where the files say none, the first one is meant. `session` is the target's; `say` is told in a line who
 /// loads the files.
@@ -115,21 +125,4 @@ fn empty_databases(session: &mut Session, databases: &[&String]) -> Result<BTree
         ((*name).clone(), Database { charset, collation, options: String::new(), tables, objects })
     };
     Ok(databases.iter().map(empty).collect())
-}
-
-/// Gives the stored objects of `loaded` the line ends that `target` has where nothing else differs: whether a
-/// routine's lines end in `\r\n` depends on the machine that its file was written on.
-pub(crate) fn adopt_line_ends(loaded: &mut Schema, target: &Schema) {
-    let plain = |text: &str| text.replace("\r\n", "\n");
-    for (name, database) in &mut loaded.databases {
-        let Some(there) = target.databases.get(name) else { continue };
-        for (key, stored) in &mut database.objects {
-            let Some(other) = there.objects.get(key).filter(|_| key.0 != ObjectKind::Sequence) else {
-                continue;
-            };
-            if stored.create != other.create && plain(&stored.create) == plain(&other.create) {
-                stored.create.clone_from(&other.create);
-            }
-        }
-    }
 }

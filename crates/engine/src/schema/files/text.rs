@@ -48,7 +48,8 @@ fn utf8(bytes: Vec<u8>, before: usize) -> Result<String> {
         let line = bytes[..at].iter().filter(|b| **b == b'\n').count() + 1;
         let text = format!("line {line}: byte 0x{:02X} at offset {} is not UTF-8", bytes[at], at + before);
         Error::user(text).with_hint(
-            "save the file as UTF-8, for instance: iconv -f LATIN1 -t UTF-8; and let it say SET NAMES utf8mb4",
+            "save the file as UTF-8, for instance: iconv -f LATIN1 -t UTF-8; and let it say SET NAMES utf8mb4; \
+             a dump that holds binary rows is better made without rows: mysqldump --no-data",
         )
     })
 }
