@@ -2,6 +2,7 @@
 
 mod columns;
 mod keys;
+mod not_null;
 
 use std::collections::BTreeSet;
 
