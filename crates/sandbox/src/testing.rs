@@ -127,7 +127,12 @@ impl Endpoint {
     /// What the client said.
     pub fn try_script(&self, database: &str, script: &str) -> std::result::Result<(), String> {
         let mut command = self.client();
-        command.arg(database).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+        // Some clients take the comments out of the bodies of stored objects.
+        command
+            .args(["--comments", database])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().map_err(|error| format!("cannot start the client: {error}"))?;
         let mut input = child.stdin.take().ok_or("the client has no standard input")?;
         // A client that stops at an error closes the pipe; what it says about it comes below.

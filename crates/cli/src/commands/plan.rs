@@ -55,7 +55,7 @@ enum PlanFormat {
     Json,
     /// For a pull request's comment.
     Markdown,
-    /// A script for the mysql client.
+    /// A script for the mysql or mariadb client (with --comments): it does what apply does, or is not written.
     Sql,
 }
 

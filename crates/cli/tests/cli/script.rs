@@ -122,6 +122,23 @@ fn a_plan_whose_rows_cannot_be_rehearsed_has_no_script() {
 }
 
 #[test]
+fn a_script_with_comments_in_bodies_is_not_run_by_a_client_that_takes_them_out() {
+    for kind in FLAVORS {
+        let shop = Shop::new(kind, "CREATE PROCEDURE p() SELECT /* why */ 1;", "");
+        let script = shop.lockstep("plan", &[], &["--format", "sql"]).expect(2).out;
+        let mut client = shop.pair.target.client();
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), &script).unwrap();
+        let stdin = std::fs::File::open(file.path()).unwrap();
+        let ran = client.args(["--skip-comments", &shop.database]).stdin(stdin).output().unwrap();
+        let said = String::from_utf8_lossy(&ran.stderr).into_owned();
+        assert!(!ran.status.success() && said.contains("run the client with --comments"), "{said}");
+        shop.pair.target.run_script(&shop.database, &script);
+        shop.lockstep("verify", &[], &[]).expect(0);
+    }
+}
+
+#[test]
 fn every_awkward_table_runs_as_a_script_on_mysql() {
     run_all(Kind::MySql97, "mysql");
 }

@@ -88,33 +88,8 @@ pub fn apply_set(
     result.map_err(explain)
 }
 
-/// What [`apply_set`] did to a set, for a script that is to do the same.
-#[derive(Clone, Debug, Default)]
-pub struct Recorded {
-    /// The statements that succeeded, in order, without the transaction around them.
-    pub statements: Vec<String>,
-    /// Queries that find a row which refers to nothing, each with the table and the foreign key.
-    pub orphans: Vec<(TableName, String, String)>,
-}
-
-/// As [`apply_set`] without notes, and keeps what was done.
-///
-/// # Errors
-/// As [`apply_set`]; here a deadlock is not tried again.
-pub fn record_set(session: &mut Session, set: &[Work<'_>], observer: &dyn Observer) -> Result<Recorded> {
-    prepare(session)?;
-    let result = Applier::new(session, set, observer).record();
-    if !session.is_poisoned() {
-        if result.is_err() {
-            roll_back(session)?;
-        }
-        session.execute("SET character_set_results = utf8mb4")?;
-    }
-    result.map_err(explain)
-}
-
 /// Settings for writing: read committed, so that the verification sees what others have committed.
-fn prepare(session: &mut Session) -> Result<()> {
+pub(super) fn prepare(session: &mut Session) -> Result<()> {
     raw_strings(session)?;
     let format: Option<String> = session.query_first("SELECT @@binlog_format")?;
     // Statement-based binary logs do not allow writes under READ COMMITTED (error 1665).
@@ -127,7 +102,7 @@ fn prepare(session: &mut Session) -> Result<()> {
         .map(drop)
 }
 
-fn roll_back(session: &mut Session) -> Result<()> {
+pub(super) fn roll_back(session: &mut Session) -> Result<()> {
     session.execute("ROLLBACK")?;
     session.execute("SET foreign_key_checks = 1").map(drop)
 }
@@ -144,7 +119,7 @@ fn is_in_the_way(error: &Error) -> bool {
 
 /// Says what to do about the server's errors that people meet. What an error means for the target, the run adds: it alone
 /// knows what was committed before.
-fn explain(error: Error) -> Error {
+pub(super) fn explain(error: Error) -> Error {
     if error.hint().is_some() {
         return error;
     }
@@ -176,7 +151,7 @@ pub(super) struct Applier<'a, 's> {
 }
 
 impl<'a, 's> Applier<'a, 's> {
-    fn new(session: &'s mut Session, set: &'a [Work<'a>], observer: &'a dyn Observer) -> Self {
+    pub fn new(session: &'s mut Session, set: &'a [Work<'a>], observer: &'a dyn Observer) -> Self {
         Self {
             session,
             set,
@@ -201,23 +176,8 @@ impl<'a, 's> Applier<'a, 's> {
         Ok(self.applied)
     }
 
-    fn record(mut self) -> Result<Recorded> {
-        self.session.execute("START TRANSACTION")?;
-        self.session.record();
-        let changed = self.change();
-        let statements = self.session.recorded();
-        changed?;
-        self.check_orphans()?;
-        self.verify()?;
-        let orphans =
-            self.orphan_queries().into_iter().map(|(key, sql)| (key.child.clone(), key.name.clone(), sql));
-        let orphans = orphans.collect();
-        self.session.execute("COMMIT")?;
-        Ok(Recorded { statements, orphans })
-    }
-
     /// Makes all changes.
-    fn change(&mut self) -> Result<()> {
+    pub fn change(&mut self) -> Result<()> {
         for index in 0..self.set.len() {
             self.write(index, Phase::Write)?;
         }

@@ -6,6 +6,7 @@ use super::script::Guard;
 use super::{Plan, RowPlan};
 use crate::data::{self, Phase};
 use crate::names::{literal, quote};
+use crate::schema::lexer::{Lexer, TokenKind};
 use crate::schema::{ObjectKind, Stage, Statement, reads_alike};
 use crate::{Error, Result};
 
@@ -34,6 +35,13 @@ pub fn write_sql(plan: &Plan, out: &mut dyn Write) -> Result<()> {
         writeln!(out, "{pin};")?;
     }
     writeln!(out)?;
+    if plan.statements.iter().any(has_comment) {
+        let kept = "SELECT /* kept */ info LIKE CONCAT('%/', '* kept *', '/%') FROM information_schema.processlist \
+                    WHERE id = CONNECTION_ID()";
+        let message = "run the client with --comments".to_owned();
+        let guard = Guard { query: kept.to_owned(), answer: Some("1".to_owned()), message };
+        write_guards("the client leaves comments in definitions", &[guard], out)?;
+    }
     write_guards("the target is as it was when the plan was made", &script.before, out)?;
     write_statements(plan, Stage::Open, out)?;
     for rows in &script.rows {
@@ -60,6 +68,11 @@ fn check_character_sets(plan: &Plan) -> Result<()> {
             statement.object
         ))),
     }
+}
+
+/// True for a stored object whose body holds a comment, which some clients take out unless they are told otherwise.
+fn has_comment(statement: &Statement) -> bool {
+    statement.action.defines_stored() && Lexer::new(&statement.sql).any(|t| t.kind == TokenKind::Comment)
 }
 
 fn write_guards(what: &str, guards: &[Guard], out: &mut dyn Write) -> Result<()> {

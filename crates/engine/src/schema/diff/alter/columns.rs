@@ -199,47 +199,19 @@ impl Alteration<'_> {
         }
     }
 
-    /// Takes `NOT NULL` for a constraint that the rows of this run satisfy: the column takes NULL until they are there.
-    fn not_null_waits(&mut self, new: &Column, old: &Column, place: Option<&String>) -> Result<bool, String> {
-        let Some(identity) = self.setting.rows else { return Ok(false) };
-        let no_choice =
-            |k: &Key| k.kind == "PRIMARY" || k.kind == "SPATIAL" || self.s.key("PRIMARY").is_none();
-        let needed = [self.s, self.t].iter().any(|clauses| {
-            clauses.keys.iter().any(|k| no_choice(k) && k.columns.iter().any(|c| same_name(c, &new.name)))
-        });
-        if old.null == Null::No
-            || new.null != Null::No
-            || new.generated.is_some()
-            || old.generated.is_some()
-            || new.auto_increment
-            || needed
-            || identity.iter().any(|c| same_name(c, &new.name))
-        {
-            return Ok(false);
-        }
-        let between =
-            nullable(new).ok_or_else(|| format!("column {} is written strangely", quote(&new.name)))?;
-        let same = same_but_null(&between, old) && self.is_stored_alike(new, old) && place.is_none();
-        if !same {
-            self.column_changed(&between, old, place)?;
-        }
-        let name = quote(&new.name);
-        self.close.push(Item::new(
-            format!("MODIFY COLUMN {name} {}", new.text),
-            Risk::MayFail,
-            format!("column {name}: fails where it holds NULL"),
-        ));
-        Ok(true)
-    }
-
     /// True when both columns have, said or inherited, the same character set and collation.
-    fn is_stored_alike(&self, new: &Column, old: &Column) -> bool {
+    pub(super) fn is_stored_alike(&self, new: &Column, old: &Column) -> bool {
         let (s, t) = (self.setting.source_defaults, self.setting.target_defaults);
         let (new, old) = (s.effective(new, self.s), t.effective(old, self.t));
         new.charset == old.charset && new.collation == old.collation
     }
 
-    fn column_changed(&mut self, new: &Column, old: &Column, place: Option<&String>) -> Result<(), String> {
+    pub(super) fn column_changed(
+        &mut self,
+        new: &Column,
+        old: &Column,
+        place: Option<&String>,
+    ) -> Result<(), String> {
         let unfilled = old.comment.as_deref() == Some(UNFILLED);
         if let Some(default) = new.default.as_deref().filter(|d| unfilled && may_differ_by_call(d)) {
             return self.fill(new, default);
@@ -288,30 +260,6 @@ impl Alteration<'_> {
         }
         Ok(())
     }
-}
-
-/// The column with `NULL` in place of `NOT NULL`, and the default that the server then prints.
-fn nullable(column: &Column) -> Option<Column> {
-    let (data_type, attributes) = column.text.split_at(column.data_type.len());
-    let silent = column.default.is_none() && !prints_no_default(&column.type_name());
-    let null = if silent { " NULL DEFAULT NULL" } else { " NULL" };
-    let text = format!("{} {data_type}{}", quote(&column.name), attributes.replacen(" NOT NULL", null, 1));
-    Column::parse(&text, &significant(&text))
-}
-
-/// True when two columns differ at most in how they say that they take NULL.
-fn same_but_null(one: &Column, two: &Column) -> bool {
-    let default = |c: &Column| c.default.clone().filter(|d| d != "NULL");
-    one.name == two.name
-        && one.data_type == two.data_type
-        && one.charset == two.charset
-        && one.collation == two.collation
-        && default(one) == default(two)
-        && one.on_update == two.on_update
-        && one.comment == two.comment
-        && one.invisible == two.invisible
-        && one.check == two.check
-        && one.others == two.others
 }
 
 /// True when `sql` names one of `columns` (lower case), or might, where names stand without quotes.
@@ -395,7 +343,7 @@ pub(in crate::schema::diff) fn is_without_default(column: &Column) -> bool {
 }
 
 /// True for types that take no default, and whose clause says none.
-fn prints_no_default(type_name: &str) -> bool {
+pub(super) fn prints_no_default(type_name: &str) -> bool {
     is_spatial(type_name)
         || matches!(
             type_name,

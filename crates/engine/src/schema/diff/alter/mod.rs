@@ -3,6 +3,7 @@
 mod between;
 mod columns;
 mod keys;
+mod not_null;
 
 use std::collections::BTreeSet;
 
