@@ -21,7 +21,9 @@ fn a_cascade_from_a_database_out_of_scope_is_seen_by_every_account() {
             place.expect_unharmed(who, &["cur"], 3, &["OUT.ord", "foreign key fk"]);
         }
         // An account that may not see the key cannot know.
-        place.target().run_script("mysql", &format!("REVOKE REFERENCES ON *.* FROM '{}'@'%'", place.user("w")));
+        place
+            .target()
+            .run_script("mysql", &format!("REVOKE REFERENCES ON *.* FROM '{}'@'%'", place.user("w")));
         let topology = place.topology("[[reference_tables]]\ntable = \"IN.cur\"\n");
         let before = place.contents();
         let ran = place.by_topology(&topology, "sync", &["--yes", "--allow", "destructive"]).expect(3);
@@ -106,16 +108,21 @@ fn a_table_under_a_key_out_of_scope_is_neither_dropped_nor_changed() {
         .into_iter()
         .enumerate()
         {
-            let target =
-                format!("CREATE TABLE t (id INT PRIMARY KEY, n INT); INSERT INTO t VALUES (1, 1); {}", child("t", "INT"));
+            let target = format!(
+                "CREATE TABLE t (id INT PRIMARY KEY, n INT); INSERT INTO t VALUES (1, 1); {}",
+                child("t", "INT")
+            );
             let place = Place::new(kind, source, &target);
             let who = WHO[number % 2];
             place.expect_unharmed(who, &[], 3, &["OUT.t_kid", "t_k", "changes in a column or key"]);
         }
         // Other changes of the table are none of the key's business.
-        let target =
-            format!("CREATE TABLE t (id INT PRIMARY KEY, n INT); INSERT INTO t VALUES (1, 1); {}", child("t", "INT"));
-        let place = Place::new(kind, "CREATE TABLE t (id INT PRIMARY KEY, n BIGINT, m INT, KEY (m))", &target);
+        let target = format!(
+            "CREATE TABLE t (id INT PRIMARY KEY, n INT); INSERT INTO t VALUES (1, 1); {}",
+            child("t", "INT")
+        );
+        let place =
+            Place::new(kind, "CREATE TABLE t (id INT PRIMARY KEY, n BIGINT, m INT, KEY (m))", &target);
         place.run_as(Who::Granted, "sync", &[], &["--yes"]).expect(0);
     }
 }
@@ -163,7 +170,12 @@ fn every_rule_change_and_place_of_a_child_has_its_answer() {
                              REFERENCES {parent}{p} (u) ON DELETE {rule} ON UPDATE {rule});"
                         )
                     };
-                    let after = ["(1, 1, 1)", "(1, 1, 1), (2, 9, 2)", "(1, 1, 1), (2, 2, 9)", "(1, 1, 1), (2, 2, 2), (3, 3, 3)"];
+                    let after = [
+                        "(1, 1, 1)",
+                        "(1, 1, 1), (2, 9, 2)",
+                        "(1, 1, 1), (2, 2, 9)",
+                        "(1, 1, 1), (2, 2, 2), (3, 3, 3)",
+                    ];
                     let _ = writeln!(source, "{table} INSERT INTO {p} VALUES {};", after[j]);
                     let _ = writeln!(target, "{table} INSERT INTO {p} VALUES (1, 1, 1), (2, 2, 2);");
                     target.push_str(&child(child_home, if k == 0 { "IN." } else { "" }));
@@ -187,10 +199,14 @@ fn every_rule_change_and_place_of_a_child_has_its_answer() {
             let refused = plan["refused"].as_array().unwrap();
             for (table, (acts, what)) in &expected {
                 let object = place.named(&format!("IN.{table}"));
-                let found: Vec<&serde_json::Value> = refused.iter().filter(|p| p["object"] == object.as_str()).collect();
+                let found: Vec<&serde_json::Value> =
+                    refused.iter().filter(|p| p["object"] == object.as_str()).collect();
                 assert_eq!(!found.is_empty(), *acts, "{kind} {who:?}: {what}: {found:?}");
                 let child = table.replace('p', "c");
-                assert!(found.iter().all(|p| p["reason"].as_str().unwrap().contains(&format!("{child}_k"))), "{found:?}");
+                assert!(
+                    found.iter().all(|p| p["reason"].as_str().unwrap().contains(&format!("{child}_k"))),
+                    "{found:?}"
+                );
             }
         }
     }

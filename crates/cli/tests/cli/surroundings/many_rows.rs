@@ -3,7 +3,8 @@
 use super::{Place, Who};
 use crate::common::{FLAVORS, rows, run};
 
-const LOG: &str = "CREATE TABLE audit_log (id INT AUTO_INCREMENT PRIMARY KEY, who VARCHAR(20), what VARCHAR(50));";
+const LOG: &str =
+    "CREATE TABLE audit_log (id INT AUTO_INCREMENT PRIMARY KEY, who VARCHAR(20), what VARCHAR(50));";
 
 #[test]
 fn a_large_table_is_not_emptied_by_the_way() {
@@ -11,7 +12,12 @@ fn a_large_table_is_not_emptied_by_the_way() {
         let fill = "INSERT INTO audit_log (who) VALUES ('x'), ('x'), ('x'), ('x');".to_owned()
             + &"INSERT INTO audit_log (who) SELECT who FROM audit_log;".repeat(9);
         let place = Place::new(kind, LOG, &format!("{LOG} {fill}"));
-        place.expect_unharmed(Who::Root, &["audit_log"], 3, &["2048 of its 2048 rows", "--allow rows:IN.audit_log"]);
+        place.expect_unharmed(
+            Who::Root,
+            &["audit_log"],
+            3,
+            &["2048 of its 2048 rows", "--allow rows:IN.audit_log"],
+        );
         // Another table's permission is none.
         let other = ["--allow", "rows:a.b", "--yes"];
         place.run_as(Who::Root, "sync", &["audit_log"], &other).expect(3);
@@ -59,9 +65,10 @@ fn init_proposes_nothing_uncommented_and_says_why() {
             kind,
             "CREATE TABLE currency (code CHAR(3) PRIMARY KEY, name VARCHAR(20)); INSERT INTO currency VALUES ('EUR', 'Euro');
              CREATE TABLE country (code CHAR(2) PRIMARY KEY, currency CHAR(3), FOREIGN KEY (currency) REFERENCES currency (code));
+             CREATE TABLE order_status (code CHAR(2) PRIMARY KEY);
              CREATE TABLE audit_log (id INT AUTO_INCREMENT PRIMARY KEY, what VARCHAR(50));
              CREATE TABLE orders (id INT PRIMARY KEY, created_at DATETIME);
-             CREATE TABLE order_line (id INT PRIMARY KEY, o INT, FOREIGN KEY (o) REFERENCES orders (id));
+             CREATE TABLE position (id INT PRIMARY KEY, o INT, FOREIGN KEY (o) REFERENCES orders (id));
              CREATE TABLE counter (id INT AUTO_INCREMENT PRIMARY KEY) AUTO_INCREMENT = 5000000;
              CREATE TABLE person (id INT PRIMARY KEY, email VARCHAR(99));
              CREATE TABLE bare (a INT);",
@@ -76,13 +83,17 @@ fn init_proposes_nothing_uncommented_and_says_why() {
             let start = file[..at].rfind("\n\n").unwrap_or(0);
             file[start..at].to_owned()
         };
-        for table in ["currency", "country"] {
-            assert!(said(table).contains("# [[reference_tables]]") && said(table).contains("for:"), "{}", said(table));
+        for table in ["currency", "country", "order_status"] {
+            assert!(
+                said(table).contains("# [[reference_tables]]") && said(table).contains("for:"),
+                "{}",
+                said(table)
+            );
         }
         for (table, why) in [
             ("audit_log", "log"),
             ("orders", "created_at"),
-            ("order_line", "orders"),
+            ("position", "orders"),
             ("counter", "AUTO_INCREMENT"),
             ("person", "email"),
             ("bare", "key"),

@@ -63,13 +63,18 @@ impl Place {
         for database in [self.shop.database.clone(), self.out().replace('`', "")] {
             let tables = rows(
                 self.target(),
-                &format!("SELECT table_name AS n, table_type AS k FROM information_schema.tables WHERE table_schema = '{database}' ORDER BY 1"),
+                &format!(
+                    "SELECT table_name AS n, table_type AS k FROM information_schema.tables WHERE table_schema = '{database}' ORDER BY 1"
+                ),
             );
             for table in tables {
                 let name = format!("`{database}`.`{}`", table[0]);
                 found.push(format!("{name} {:?}", rows(self.target(), &format!("SHOW CREATE TABLE {name}"))));
                 if table[1] == "BASE TABLE" {
-                    found.push(format!("{:?}", rows(self.target(), &format!("SELECT * FROM {name} ORDER BY 1"))));
+                    found.push(format!(
+                        "{:?}",
+                        rows(self.target(), &format!("SELECT * FROM {name} ORDER BY 1"))
+                    ));
                 }
             }
         }
@@ -82,7 +87,11 @@ impl Place {
             let ca = server.authority.as_ref().unwrap().display();
             let file = self.folder.path().join(role);
             std::fs::write(&file, "Of-granted-7").unwrap();
-            format!("url = \"{}?ca={ca}\"\npassword_file = \"{}\"", server.url_for(&self.user(role)), file.display())
+            format!(
+                "url = \"{}?ca={ca}\"\npassword_file = \"{}\"",
+                server.url_for(&self.user(role)),
+                file.display()
+            )
         };
         let pair = &self.shop.pair;
         let text = format!(
@@ -105,8 +114,16 @@ impl Place {
         let (flavor, version) =
             if self.kind == Kind::MariaDb1011 { ("mariadb", "10.11") } else { ("mysql", "9.7") };
         for (environment, server) in [("dev", &self.shop.pair.source), ("prod", &self.shop.pair.target)] {
-            let arguments =
-                ["grants", environment, "--topology", topology, "--flavor", flavor, "--server-version", version];
+            let arguments = [
+                "grants",
+                environment,
+                "--topology",
+                topology,
+                "--flavor",
+                flavor,
+                "--server-version",
+                version,
+            ];
             let mut script = run(&arguments).expect(0).out;
             for role in ["r", "w"] {
                 script = script.replace(&format!("<password of {}>", self.user(role)), "'Of-granted-7'");
@@ -149,7 +166,11 @@ impl Place {
         let said = format!("{}{}", ran.out, ran.err);
         for word in words {
             let word = self.named(word).replace('`', "");
-            assert!(said.replace('`', "").contains(&word), "{:?} {who:?}: {word} is not in {said}", self.kind);
+            assert!(
+                said.replace('`', "").contains(&word),
+                "{:?} {who:?}: {word} is not in {said}",
+                self.kind
+            );
         }
         assert_eq!(self.contents(), before, "{:?} {who:?}: the target is as it was", self.kind);
     }

@@ -9,7 +9,8 @@ const CUR: &str = "CREATE TABLE cur (id INT PRIMARY KEY, code CHAR(3) NOT NULL U
 #[test]
 fn a_trigger_that_deletes_other_rows_must_be_permitted() {
     for kind in FLAVORS {
-        let trigger = "CREATE TRIGGER casc AFTER DELETE ON cur FOR EACH ROW DELETE FROM ord WHERE cur = OLD.id;";
+        let trigger =
+            "CREATE TRIGGER casc AFTER DELETE ON cur FOR EACH ROW DELETE FROM ord WHERE cur = OLD.id;";
         let place = Place::new(
             kind,
             &format!("{CUR} {trigger} INSERT INTO cur VALUES (1, 'EUR');"),
@@ -41,8 +42,12 @@ fn a_trigger_that_writes_another_reference_table_is_undone_with_everything() {
             CREATE TRIGGER tai AFTER INSERT ON cfg FOR EACH ROW UPDATE cnt SET n = n + 1 WHERE id = 1;";
         let place = Place::new(
             kind,
-            &format!("{both} INSERT INTO cnt VALUES (1, 7); INSERT INTO cfg VALUES (1, 'a'), (2, 'b'); UPDATE cnt SET n = 7;"),
-            &format!("{both} INSERT INTO cnt VALUES (1, 3); INSERT INTO cfg VALUES (1, 'old'); UPDATE cnt SET n = 7;"),
+            &format!(
+                "{both} INSERT INTO cnt VALUES (1, 7); INSERT INTO cfg VALUES (1, 'a'), (2, 'b'); UPDATE cnt SET n = 7;"
+            ),
+            &format!(
+                "{both} INSERT INTO cnt VALUES (1, 3); INSERT INTO cfg VALUES (1, 'old'); UPDATE cnt SET n = 7;"
+            ),
         );
         place.expect_unharmed(Who::Root, &["cfg", "cnt"], 3, &["IN.cnt", "rolled back", "tau (UPDATE)"]);
         // As no reference table, cnt is out of scope.
@@ -81,12 +86,20 @@ fn only_events_that_the_plan_shows_count_and_each_way_to_write_does() {
                 let place = Place::new(
                     kind,
                     &format!("{} INSERT INTO cfg VALUES {source_rows};", both(event)),
-                    &format!("{} INSERT INTO cfg VALUES (1, 1), (7, 7); DELETE FROM log; DELETE FROM elsewhere_log; \
-                              DELETE FROM cfg WHERE id = 7 AND '{shown}' <> 'DELETE';", both(event)),
+                    &format!(
+                        "{} INSERT INTO cfg VALUES (1, 1), (7, 7); DELETE FROM log; DELETE FROM elsewhere_log; \
+                              DELETE FROM cfg WHERE id = 7 AND '{shown}' <> 'DELETE';",
+                        both(event)
+                    ),
                 );
                 let code = if shown == event { 3 } else { 2 };
                 let ran = place.run_as(Who::Root, "plan", &["cfg"], &[]).expect(code);
-                assert_eq!(ran.out.contains("--allow triggers"), code == 3, "{kind} {how} {shown}: {}", ran.out);
+                assert_eq!(
+                    ran.out.contains("--allow triggers"),
+                    code == 3,
+                    "{kind} {how} {shown}: {}",
+                    ran.out
+                );
             }
         }
     }
@@ -107,13 +120,25 @@ fn rows_that_swap_unique_values_fire_no_other_event() {
     // (columns; rows at the source; rows at the target)
     let cases = [
         ("code CHAR(3) NOT NULL, UNIQUE (code)", "(1, 'EUR'), (2, 'USD')", "(1, 'USD'), (2, 'EUR')"),
-        ("code CHAR(1) NOT NULL CHECK (code <> 'x'), UNIQUE (code)", "(1, 'a'), (2, 'b')", "(1, 'b'), (2, 'a')"),
+        (
+            "code CHAR(1) NOT NULL CHECK (code <> 'x'), UNIQUE (code)",
+            "(1, 'a'), (2, 'b')",
+            "(1, 'b'), (2, 'a')",
+        ),
         ("code INT NULL, UNIQUE (code)", "(1, 5), (2, 6), (3, 7)", "(1, 6), (2, 7), (3, 5)"),
         ("code TINYINT UNSIGNED NOT NULL, UNIQUE (code)", "(1, 5), (2, 6)", "(1, 6), (2, 5)"),
-        ("code DATE NOT NULL, UNIQUE (code)", "(1, '2020-01-01'), (2, '2021-01-01')", "(1, '2021-01-01'), (2, '2020-01-01')"),
+        (
+            "code DATE NOT NULL, UNIQUE (code)",
+            "(1, '2020-01-01'), (2, '2021-01-01')",
+            "(1, '2021-01-01'), (2, '2020-01-01')",
+        ),
         ("code VARBINARY(4) NOT NULL, UNIQUE (code)", "(1, x'00'), (2, x'ff')", "(1, x'ff'), (2, x'00')"),
         ("code ENUM('a','b','c') NOT NULL, UNIQUE (code)", "(1, 'a'), (2, 'b')", "(1, 'b'), (2, 'a')"),
-        ("code INT NOT NULL, twice INT AS (code * 2) STORED, UNIQUE (twice)", "(1, 5), (2, 6)", "(1, 6), (2, 5)"),
+        (
+            "code INT NOT NULL, twice INT AS (code * 2) STORED, UNIQUE (twice)",
+            "(1, 5), (2, 6)",
+            "(1, 6), (2, 5)",
+        ),
     ];
     for kind in FLAVORS {
         for (columns, source, target) in cases {
@@ -133,7 +158,10 @@ fn rows_that_swap_unique_values_fire_no_other_event() {
             let place = Place::new(kind, &make(source), &make(target));
             place.run_as(Who::Root, "sync", &["cur"], &["--yes"]).expect(0);
             place.run_as(Who::Root, "verify", &["cur"], &[]).expect(0);
-            assert!(rows(place.target(), &place.named("SELECT what FROM IN.log")).is_empty(), "{kind}: {columns}");
+            assert!(
+                rows(place.target(), &place.named("SELECT what FROM IN.log")).is_empty(),
+                "{kind}: {columns}"
+            );
         }
     }
 }
