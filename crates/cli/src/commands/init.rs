@@ -55,9 +55,9 @@ pub fn run(args: &Init, output: &Output) -> Result<Exit> {
             std::io::Write::write_all(&mut file, text.as_bytes())?;
         }
     }
-    let proposed = proposal.tables.iter().filter(|t| t.doubt.is_none()).count() as u64;
+    let proposed = proposal.tables.iter().filter(|t| t.is_proposed()).count() as u64;
     output.say(&format!(
-        "{} proposed out of {}; confirm each before the first run",
+        "{} proposed out of {}, all commented out; take the # off those that hold lookup data only",
         count(proposed, "reference table"),
         count(proposal.tables.len() as u64, "table")
     ));
@@ -71,7 +71,8 @@ fn toml_string(text: &str) -> String {
 fn topology_text(endpoint: &Endpoint, proposal: &Proposal) -> String {
     let databases: Vec<String> = proposal.databases.iter().map(|d| toml_string(d)).collect();
     let mut text = format!(
-        "# Proposed by `lockstep init`. Confirm each reference table: its rows will be copied.\n\
+        "# Proposed by `lockstep init`. Rows of reference tables are copied, changed and deleted: take the # off those\n\
+         # that hold lookup data only, the same in every environment.\n\
          databases = [{}]\n\n\
          [environments.dev]\nurl = {}\npassword_env = \"LOCKSTEP_DEV_PASSWORD\"\n\n\
          # Add the environments that follow, and the flows between them:\n\
@@ -85,15 +86,14 @@ fn topology_text(endpoint: &Endpoint, proposal: &Proposal) -> String {
     );
     for candidate in &proposal.tables {
         let table = table_text(&candidate.table.database, &candidate.table.name);
-        match &candidate.doubt {
-            None => {
-                let rows = count(candidate.rows, "row");
-                let _ = write!(text, "\n[[reference_tables]] # about {rows}\ntable = {table}\n");
+        let verdict = match candidate.is_proposed() {
+            true => format!("for: {}; against: nothing was found", candidate.reasons.join(", ")),
+            false => {
+                let (doubts, reasons) = (candidate.doubts.join(", "), candidate.reasons.join(", "));
+                format!("not proposed: {doubts}; for: {reasons}")
             }
-            Some(doubt) => {
-                let _ = write!(text, "\n# not proposed, {doubt}:\n# table = {table}\n");
-            }
-        }
+        };
+        let _ = write!(text, "\n# {verdict}\n# [[reference_tables]]\n# table = {table}\n");
     }
     text
 }

@@ -19,6 +19,7 @@ pub const REFERENCES: [&str; 3] = ["shop.currency", "shop.country", "ledger.rate
 /// Where both environments begin.
 const BOTH: &str = "
     CREATE DATABASE shop; CREATE DATABASE ledger; USE shop;
+    CREATE USER 'app_objects'@'%' ACCOUNT LOCK; GRANT SELECT, INSERT, EXECUTE, TRIGGER ON shop.* TO 'app_objects'@'%';
     CREATE TABLE currency (code CHAR(3) PRIMARY KEY, name VARCHAR(50) NOT NULL, digits TINYINT NOT NULL DEFAULT 2);
     CREATE TABLE country (code CHAR(2) PRIMARY KEY, currency CHAR(3), name VARCHAR(50),
         CONSTRAINT country_currency FOREIGN KEY (currency) REFERENCES currency (code));
@@ -29,8 +30,8 @@ const BOTH: &str = "
     INSERT INTO currency VALUES ('EUR', 'Euro', 2), ('DEM', 'Mark', 2);
     INSERT INTO country VALUES ('DE', 'EUR', 'Deutschland');
     INSERT INTO ledger.rate VALUES (1, 1.5);
-    CREATE VIEW customer_names AS SELECT name FROM customer;
-    CREATE VIEW currencies AS SELECT code FROM currency;";
+    CREATE DEFINER = 'app_objects'@'%' VIEW customer_names AS SELECT name FROM customer;
+    CREATE DEFINER = 'app_objects'@'%' VIEW currencies AS SELECT code FROM currency;";
 
 /// What the source has beyond that.
 const AHEAD: &str = "

@@ -61,9 +61,7 @@ pub(super) fn park(applier: &mut Applier<'_, '_>, deferred: Vec<Deferred>) -> Re
             left.push(delete);
         }
     }
-    for change in freed {
-        give(applier, change)?;
-    }
+    give_all(applier, freed)?;
     for (index, log) in taken.iter().enumerate() {
         let layout = applier.set[index].layout;
         let columns = written(layout);
@@ -192,6 +190,7 @@ fn free(
         let name = quote(&column.name);
         let sql = format!("UPDATE {} SET {name} = {value}{still} WHERE {condition}", layout.table().quoted());
         match execute(applier, at, &sql) {
+            Ok(0) => {} // It is the value that the row has already.
             Ok(_) => return Ok(true),
             Err(error) if error.server_code().is_some_and(|code| CANNOT_TAKE.contains(&code)) => {}
             // Rows elsewhere refer to the value.
@@ -202,12 +201,29 @@ fn free(
     Ok(false)
 }
 
-/// Gives a row that was set aside its own values.
-fn give(applier: &mut Applier<'_, '_>, at: Deferred) -> Result<()> {
-    let work = applier.set[at.0];
-    let sql = update_by_identity(work.layout, &work.difference.changes.at(at.1)?)?;
-    execute(applier, at, &sql).map_err(|error| error.context(work.layout.table()))?;
-    applier.count(at.0, &[at.1])
+/// Gives rows that were set aside their own values. One may wait for the value that another has for the moment.
+fn give_all(applier: &mut Applier<'_, '_>, mut rows: Vec<Deferred>) -> Result<()> {
+    while !rows.is_empty() {
+        let before = rows.len();
+        let (mut left, mut last) = (Vec::new(), None);
+        for at in rows {
+            let work = applier.set[at.0];
+            let sql = update_by_identity(work.layout, &work.difference.changes.at(at.1)?)?;
+            match execute(applier, at, &sql) {
+                Ok(_) => applier.count(at.0, &[at.1])?,
+                Err(error) if matches!(error.server_code(), Some(1062 | 1586)) => {
+                    left.push(at);
+                    last = Some(error.context(work.layout.table()));
+                }
+                Err(error) => return Err(error.context(work.layout.table())),
+            }
+        }
+        match last {
+            Some(error) if left.len() == before => return Err(error),
+            _ => rows = left,
+        }
+    }
+    Ok(())
 }
 
 /// Runs one update; without foreign-key checks where these stop it and the orphan check can take their place.

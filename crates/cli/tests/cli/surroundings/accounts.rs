@@ -1,9 +1,10 @@
 //! Owners of objects, and what a login cannot do: found before the first change.
 
-use lockstep_sandbox::testing::{Endpoint, Kind};
+use lockstep_sandbox::ServerOptions;
+use lockstep_sandbox::testing::{self, Endpoint, Kind};
 
 use super::{Place, Who};
-use crate::common::{FLAVORS, rows};
+use crate::common::{FLAVORS, rows, run};
 
 /// Who owns a view and a procedure.
 fn owners(server: &Endpoint, database: &str) -> Vec<String> {
@@ -30,6 +31,11 @@ fn owners_stay_as_they_are() {
         for server in [&place.shop.pair.source, place.target()] {
             server.execute(&format!("CREATE USER '{app}'@'%'"));
             server.execute(&format!("CREATE USER '{other}'@'%'"));
+            // Without rights, MariaDB shows a view in another spelling.
+            for user in [&app, &other] {
+                server
+                    .execute(&format!("GRANT SELECT, EXECUTE ON {}.* TO '{user}'@'%'", place.shop.database));
+            }
         }
         let object = |user: &str, more: &str| format!("CREATE DEFINER = '{user}'@'%' {more}");
         place.shop.pair.source.run_script(
@@ -109,9 +115,9 @@ fn a_right_that_is_missing_on_one_table_is_found_first() {
                 .target()
                 .run_script("mysql", &place.named(&format!("GRANT {right} ON IN.mcc TO '{writer}'@'%'")));
         }
-        place
-            .target()
-            .run_script("mysql", &place.named(&format!("REVOKE INSERT ON IN.* FROM '{writer}'@'%'")));
+        // In a grant on a database `_` is a wildcard unless escaped.
+        let pattern = place.shop.database.replace('_', "\\_");
+        place.target().run_script("mysql", &format!("REVOKE INSERT ON `{pattern}`.* FROM '{writer}'@'%'"));
         place
             .target()
             .run_script("mysql", &place.named(&format!("REVOKE INSERT ON IN.mcc FROM '{writer}'@'%'")));
@@ -155,6 +161,40 @@ fn objects_of_an_account_with_more_rights_are_found_first() {
     let topology = place.topology("");
     let ran = place.by_topology(&topology, "doctor", &[]).expect(1);
     assert!(ran.out.contains("has SYSTEM_USER, and the login has not"), "{}", ran.out);
+}
+
+#[test]
+fn a_replica_and_a_read_only_server_are_refused() {
+    for kind in FLAVORS {
+        let server = testing::own(kind, &ServerOptions::for_tests());
+        let target = Endpoint::of(&server, kind);
+        let source = testing::server(kind);
+        let database = testing::unique_database("role");
+        for (side, table) in
+            [(&source, "CREATE TABLE t (id INT, n INT)"), (&target, "CREATE TABLE t (id INT)")]
+        {
+            side.execute(&format!("CREATE DATABASE {database}"));
+            side.run_script(&database, table);
+        }
+        let (from, to) = (source.url(), target.url());
+        let plan = |more: &[&str]| {
+            run(&[&["plan", from.as_str(), to.as_str(), "--database", &database], more].concat())
+        };
+        plan(&[]).expect(2);
+        target.execute("SET GLOBAL read_only = ON");
+        for more in [&[][..], &["--allow", "replica"]] {
+            let ran = plan(more).expect(3);
+            assert!(ran.out.contains("read-only (read_only)"), "{kind}: {}", ran.out);
+        }
+        target.execute("SET GLOBAL read_only = OFF");
+        target.execute(match kind {
+            Kind::MariaDb1011 => "CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_USER = 'nobody'",
+            _ => "CHANGE REPLICATION SOURCE TO SOURCE_HOST = '127.0.0.1', SOURCE_USER = 'nobody'",
+        });
+        let ran = plan(&[]).expect(3);
+        assert!(ran.out.contains("a replica") && ran.out.contains("--allow replica"), "{kind}: {}", ran.out);
+        plan(&["--allow", "replica"]).expect(2);
+    }
 }
 
 #[test]

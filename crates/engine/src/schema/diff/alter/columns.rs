@@ -121,12 +121,16 @@ impl Alteration<'_> {
         }
     }
 
-    /// `ADD COLUMN … DEFAULT (uuid())` is refused under binary logging: the column comes without, is
-    /// filled, and gets its default then. Until that is done its comment says so, and a run that finds
-    /// the comment carries on from there.
+    /// `ADD COLUMN … DEFAULT (uuid())` is refused under binary logging: the column comes empty, gets its default for new
+    /// rows, is filled, and gets its definition then. At no moment does it demand a value that nobody gives. Until all
+    /// is done its comment says so, and a run that finds the comment carries on from there.
     fn column_filled(&mut self, column: &Column, default: &str, place: &str) -> Result<(), String> {
         let name = quote(&column.name);
         let bare = column.text.replacen(&format!(" DEFAULT {default}"), "", 1);
+        let bare = match column.null {
+            Null::No => bare.replacen(" NOT NULL", " NULL", 1),
+            _ => bare,
+        };
         let bare = match &column.comment {
             Some(comment) => {
                 bare.replacen(&format!(" COMMENT {comment}"), &format!(" COMMENT {UNFILLED}"), 1)
@@ -136,12 +140,12 @@ impl Alteration<'_> {
         self.main.push(Item::new(
             format!("ADD COLUMN {name} {bare}{place}"),
             Risk::Safe,
-            format!("adds column {name}, at first without its default"),
+            format!("adds column {name}, at first empty"),
         ));
         self.fill(column, default)
     }
 
-    /// Gives every row its own value of a column, then the column its definition.
+    /// Gives every row its own value of a column that is empty, then the column its definition.
     fn fill(&mut self, column: &Column, default: &str) -> Result<(), String> {
         let name = quote(&column.name);
         if let Some(trigger) = self.setting.update_triggers.first() {
@@ -160,18 +164,24 @@ impl Alteration<'_> {
             .collect();
         self.filled.insert(column.name.to_lowercase());
         let risk = if always_fits(column, self.s) { Risk::Slow } else { Risk::MayFail };
+        let alter = |sql: String, risk: Risk, why: String| Step::Alter(vec![Item::new(sql, risk, why)], None);
+        self.after.push(alter(
+            format!("ALTER COLUMN {name} SET DEFAULT {default}"),
+            Risk::Safe,
+            format!("gives column {name} its default, for new rows"),
+        ));
         self.after.push(Step::Fill(Item::new(
-            format!("UPDATE {} SET {name} = {default}{unchanged}", quote(self.setting.table)),
+            format!(
+                "UPDATE {} SET {name} = {default}{unchanged} WHERE {name} IS NULL",
+                quote(self.setting.table)
+            ),
             risk,
             format!("gives every row its own value of column {name}"),
         )));
-        self.after.push(Step::Alter(
-            vec![Item::new(
-                format!("MODIFY COLUMN {name} {}", column.text),
-                Risk::Safe,
-                format!("gives column {name} its default"),
-            )],
-            None,
+        self.after.push(alter(
+            format!("MODIFY COLUMN {name} {}", column.text),
+            Risk::Slow,
+            format!("gives column {name} its definition"),
         ));
         Ok(())
     }
