@@ -11,6 +11,7 @@ mod folder;
 mod frozen;
 mod gate;
 mod general_log;
+mod hostile;
 mod interruption;
 mod isolation;
 mod json;

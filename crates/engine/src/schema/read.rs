@@ -262,9 +262,16 @@ fn definition(item: &Item, row: Option<Row>) -> Result<Definition> {
         (ObjectKind::Trigger, Some(place)) => trigger_text(&create, &item.name, place)?,
         // Only what the server itself writes has version comments that may go; a routine's or event's
         // body is its author's text.
-        (ObjectKind::View | ObjectKind::Sequence, _) => without_definer(&unwrap_versions(&create)),
+        (ObjectKind::View, _) => {
+            without_own_database(&without_definer(&unwrap_versions(&create)), &item.database)
+        }
+        (ObjectKind::Sequence, _) => without_definer(&unwrap_versions(&create)),
         (ObjectKind::Event, _) if item.starts_when_made => without_start(&without_definer(&create)),
         _ => without_definer(&create),
+    };
+    let create = match item.kind {
+        ObjectKind::View | ObjectKind::Sequence => create,
+        _ => without_last_semicolon(&create).to_owned(),
     };
     Ok(Definition::Stored(Stored {
         create,
@@ -379,6 +386,37 @@ pub(crate) fn without_definer(create: &str) -> String {
     }
 }
 
+/// Takes the database off columns that a view names by database, table and column, where it is the view's own.
+///
+/// MariaDB writes it there when the view's definer may not read the table, and leaves it out otherwise. `SHOW CREATE` is
+/// asked with that database as the default one, so it says nothing.
+fn without_own_database(create: &str, database: &str) -> String {
+    let tokens = significant(create);
+    let is_name = |i: usize| tokens.get(i).is_some_and(|t| t.kind == TokenKind::Name);
+    let is_dot = |i: usize| tokens.get(i).is_some_and(|t| t.is("."));
+    let mut out = String::with_capacity(create.len());
+    let mut from = 0;
+    for i in 0..tokens.len() {
+        let three = is_name(i) && is_dot(i + 1) && is_name(i + 2) && is_dot(i + 3) && is_name(i + 4);
+        let is_first = i == 0 || !is_dot(i - 1);
+        if three && is_first && tokens[i].name() == database {
+            out.push_str(&create[from..tokens[i].start]);
+            from = tokens[i + 2].start;
+        }
+    }
+    out.push_str(&create[from..]);
+    out
+}
+
+/// Takes a semicolon off the end of a body. A client that sends several statements at once leaves it there, and
+/// the server takes it off when the statement comes alone.
+fn without_last_semicolon(create: &str) -> &str {
+    match significant(create).last() {
+        Some(last) if last.is(";") => create[..last.start].trim_end(),
+        _ => create,
+    }
+}
+
 /// Takes `STARTS '…'` out of a `CREATE EVENT`: each server notes there when the event was made if nobody said
 /// when it is to start.
 fn without_start(create: &str) -> String {
@@ -430,6 +468,28 @@ mod tests {
         let shown = b"DEFAULT 'a\\0\xff''\\n' COMMENT '\xc3\xa9'".to_vec();
         assert_eq!(with_hexadecimal_literals(shown).unwrap(), "DEFAULT x'6100ff270a' COMMENT 'é'");
         assert!(with_hexadecimal_literals(b"`\xff`".to_vec()).is_err());
+    }
+
+    #[test]
+    fn only_a_views_own_database_is_taken_off_its_columns() {
+        assert_eq!(
+            without_own_database(
+                "VIEW `v` AS select `d`.`a`.`id` AS `d`,`e`.`a`.`id`,`d`.`id` from (`a` join `d`.`b`)",
+                "d"
+            ),
+            "VIEW `v` AS select `a`.`id` AS `d`,`e`.`a`.`id`,`d`.`id` from (`a` join `d`.`b`)"
+        );
+    }
+
+    #[test]
+    fn only_a_semicolon_at_the_very_end_is_taken_off() {
+        for (create, expected) in [
+            ("CREATE PROCEDURE `p`() SELECT 1;", "CREATE PROCEDURE `p`() SELECT 1"),
+            ("CREATE PROCEDURE `p`() BEGIN SELECT 1; END ; ", "CREATE PROCEDURE `p`() BEGIN SELECT 1; END"),
+            ("CREATE PROCEDURE `p`() SELECT ';' -- ;", "CREATE PROCEDURE `p`() SELECT ';' -- ;"),
+        ] {
+            assert_eq!(without_last_semicolon(create), expected);
+        }
     }
 
     #[test]

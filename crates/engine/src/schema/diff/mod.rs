@@ -12,6 +12,7 @@ mod outside;
 mod partitions;
 mod phases;
 mod risk;
+mod row_size;
 mod stored;
 mod tables;
 mod text_defaults;

@@ -1,6 +1,7 @@
 //! Table options: set what the source says, and set back what it does not say.
 
 use super::alter::Item;
+use super::row_size::always_fits_innodb;
 use super::text_defaults::TextDefaults;
 use crate::schema::statement::Risk;
 use crate::schema::table::Clauses;
@@ -59,7 +60,7 @@ pub(super) fn option_changes(
     let is_text = |name: &str| name == "DEFAULT CHARSET" || name == "COLLATE";
     for (name, value) in s.options.iter().filter(|(name, _)| !is_text(name)) {
         if t.option(name) != Some(value) {
-            items.push((name.clone(), set(name, value)?));
+            items.push((name.clone(), set(name, value, s)?));
         }
     }
     for (name, _) in t.options.iter().filter(|(name, _)| !is_text(name) && s.option(name).is_none()) {
@@ -78,7 +79,7 @@ pub(super) fn option_changes(
     Ok(items)
 }
 
-fn set(name: &str, value: &str) -> Result<Item, String> {
+fn set(name: &str, value: &str, table: &Clauses) -> Result<Item, String> {
     let sql = match name {
         "SYSTEM VERSIONING" => {
             return Ok(Item::new(
@@ -98,6 +99,9 @@ fn set(name: &str, value: &str) -> Result<Item, String> {
     let (risk, why) = match name {
         _ if losing_engine => (Risk::Destructive, format!("the engine {value} does not keep rows")),
         _ if DEFINITION_ONLY.contains(&name) => (Risk::Safe, format!("sets {name}")),
+        "ENGINE" if value.eq_ignore_ascii_case("InnoDB") && always_fits_innodb(table) => {
+            (Risk::Slow, format!("stores the table in {value}; copies it"))
+        }
         "ENGINE" => {
             (Risk::MayFail, format!("stores the table in {value}: fails where a row does not fit there"))
         }
