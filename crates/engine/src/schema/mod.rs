@@ -19,7 +19,6 @@ mod fingerprint;
 mod given;
 mod grouping;
 pub(crate) mod lexer;
-mod loose_keys;
 mod model;
 mod reach;
 mod read;

@@ -36,13 +36,10 @@ const PIN_MYSQL: &[&[&str]] = &[
         "max_execution_time = 0",
         "explain_format = 'TRADITIONAL'",
     ],
+    // A foreign key to columns that are not unique is taken as the source or the target has it.
+    &["restrict_fk_on_non_standard_key = 0"],
     // These take a privilege that a reader does not have.
-    &[
-        "sql_generate_invisible_primary_key = 0",
-        "innodb_strict_mode = 0",
-        // A foreign key to columns that are not unique is taken as the source or the target has it.
-        "restrict_fk_on_non_standard_key = 0",
-    ],
+    &["sql_generate_invisible_primary_key = 0", "innodb_strict_mode = 0"],
 ];
 
 /// The same for MariaDB.
