@@ -54,6 +54,7 @@ fn rows(
         Kind::Binary | Kind::Bit | Kind::Geometry => {
             format!("COALESCE(CONCAT('0x', HEX({0})), 'NULL')", quote(&column.name))
         }
+        Kind::Integer { .. } => format!("COALESCE({}, 'NULL')", quote(&column.name)),
         _ => format!("QUOTE({})", quote(&column.name)),
     };
     let values = columns.iter().map(value).collect::<Vec<_>>().join(", ");

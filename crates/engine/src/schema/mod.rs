@@ -18,7 +18,6 @@ mod fingerprint;
 mod given;
 mod grouping;
 pub(crate) mod lexer;
-mod loose_keys;
 mod model;
 mod read;
 pub(crate) mod references;

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::diff::{Options, SchemaDiff, diff};
 use super::execute::{Patience, execute};
-use super::loose_keys;
 use super::model::{Database, ObjectKind, ObjectRef, Schema, Table};
 use super::read::read_any;
 use super::references::references;
@@ -99,11 +98,7 @@ pub fn rehearse_with(
     }
     // A session of its own: the rehearsal's settings and its lock end with it.
     let mut own = session.another()?;
-    let mut stage = Stage::of(source, target, plan, &wanted);
-    if loose_keys::are_refused(&mut own)? {
-        loose_keys::leave_out(&mut stage.before);
-        loose_keys::leave_out(&mut stage.after);
-    }
+    let stage = Stage::of(source, target, plan, &wanted);
     let scratch = Scratch::create(&mut own, Purpose::Rehearsal, &stage.before)?;
     let result = stage.play(&mut own, plan, &scratch, source, options, companion);
     scratch.finish(&mut own, result)
