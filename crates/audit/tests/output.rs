@@ -128,6 +128,9 @@ fn a_suppression_counts_only_with_a_reason_and_when_it_is_used() {
             .map(|one| one.rule.id())
             .collect::<Vec<_>>()
     };
+    let by_name = run(TEMPLATE.replace("mistake-14", "databases-closed-to-the-world"));
+    let named = ids(&by_name);
+    assert!(!named.contains(&"mistake-14") && !named.contains(&"audit-suppression"), "{named:?}");
     let without_reason = run(TEMPLATE.replace(", reason: a test network", ""));
     assert!(
         ids(&without_reason).contains(&"mistake-14") && ids(&without_reason).contains(&"audit-suppression")

@@ -118,11 +118,11 @@ fn evaluation(alarm: &Res<'_>) {
     let cx = alarm.cx();
     let number = |name: &str| alarm.get(name).number();
     let (periods, points) = (number("EvaluationPeriods"), number("DatapointsToAlarm"));
-    if let (Some(periods), Some(points)) = (periods, points) {
-        if points > periods {
-            let span = alarm.get("DatapointsToAlarm").span;
-            cx.error(span, format!("{}: {points} of {periods} points can never be bad", alarm.id()));
-        }
+    if let (Some(periods), Some(points)) = (periods, points)
+        && points > periods
+    {
+        let span = alarm.get("DatapointsToAlarm").span;
+        cx.error(span, format!("{}: {points} of {periods} points can never be bad", alarm.id()));
     }
     if let (Some(periods), Some(seconds)) = (periods, number("Period")) {
         let most = if seconds < 3600.0 { 86_400.0 } else { 604_800.0 };

@@ -133,6 +133,7 @@ rules! {
     endpoints_answer,
     databases_admit_their_clients,
     parts_share_a_vpc,
+    group_rules_meet,
     references_fit_their_properties,
     alarms_name_what_they_watch,
     alarms_fire_on_the_bad_side,

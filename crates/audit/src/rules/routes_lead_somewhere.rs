@@ -153,10 +153,10 @@ fn associations(cx: &Cx<'_>) {
             let resource = value.target().and_then(|id| cx.resource(id))?;
             Some(resource.get("VpcId").show())
         };
-        if let (Some(here), Some(there)) = (vpc(&subnet), vpc(&table)) {
-            if here != there {
-                cx.error(one.span(), format!("{} is in {here}, its route table in {there}", subnet.show()));
-            }
+        if let (Some(here), Some(there)) = (vpc(&subnet), vpc(&table))
+            && here != there
+        {
+            cx.error(one.span(), format!("{} is in {here}, its route table in {there}", subnet.show()));
         }
     }
 }

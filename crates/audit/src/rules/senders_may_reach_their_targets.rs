@@ -228,12 +228,13 @@ fn permission(permission: &Res<'_>) {
     let Some(source) = from.target().and_then(|id| cx.resource(id)) else { return };
     let principal = permission.get("Principal");
     let fits = SOURCES.iter().find(|(kind, _)| *kind == source.kind());
-    if let (Some((_, service)), Some(named)) = (fits, principal.text()) {
-        if named.ends_with(".amazonaws.com") && !named.starts_with(service) {
-            let message =
-                format!("{}: {named} never sends for {} ({})", permission.id(), source.id(), source.kind());
-            return cx.error(principal.span, message);
-        }
+    if let (Some((_, service)), Some(named)) = (fits, principal.text())
+        && named.ends_with(".amazonaws.com")
+        && !named.starts_with(service)
+    {
+        let message =
+            format!("{}: {named} never sends for {} ({})", permission.id(), source.id(), source.kind());
+        return cx.error(principal.span, message);
     }
     let function = permission.get("FunctionName");
     if let (Some(id), "AWS::Events::Rule") = (function.target(), source.kind()) {

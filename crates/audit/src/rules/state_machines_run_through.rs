@@ -104,12 +104,12 @@ fn leads(state: &State<'_>, wrong: &dyn Fn(String)) {
 
 fn times(cx: &Cx<'_>, machine: &Res<'_>, workflow: &Workflow, state: &State<'_>) {
     let (limit, beat) = (state.number("TimeoutSeconds"), state.number("HeartbeatSeconds"));
-    if let (Some(limit), Some(beat)) = (limit, beat) {
-        if beat >= limit {
-            let message =
-                format!("{}: the heartbeat of {} is not shorter than its timeout", machine.id(), state.name);
-            cx.error(workflow.span, message);
-        }
+    if let (Some(limit), Some(beat)) = (limit, beat)
+        && beat >= limit
+    {
+        let message =
+            format!("{}: the heartbeat of {} is not shorter than its timeout", machine.id(), state.name);
+        cx.error(workflow.span, message);
     }
     let waits = state.value["Resource"].as_str().is_some_and(|one| one.ends_with(".waitForTaskToken"));
     let bounded = ["TimeoutSeconds", "TimeoutSecondsPath", "HeartbeatSeconds", "HeartbeatSecondsPath"];

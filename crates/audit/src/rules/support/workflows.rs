@@ -39,7 +39,11 @@ pub(in crate::rules) fn definition(machine: &Res<'_>) -> Definition {
     let (text, object) = (machine.get("DefinitionString"), machine.get("Definition"));
     let value = if text.is_set() { &text } else { &object };
     let (root, unfilled) = match &value.shape {
-        Shape::Map(_) => (plain(value, &mut holes), Vec::new()),
+        Shape::Map(_) => {
+            let mut unfilled = Vec::new();
+            let root = plain(value, &machine.get("DefinitionSubstitutions"), &mut holes, &mut unfilled);
+            (root, unfilled)
+        }
         Shape::Text(written) if written.only_hole().is_none() => {
             let substitutions = machine.get("DefinitionSubstitutions");
             let (filled, unfilled) = fill(&marked(written, &mut holes), &substitutions, &mut holes);
@@ -93,16 +97,26 @@ fn fill(text: &str, substitutions: &Val<'_>, holes: &mut Vec<Hole>) -> (String, 
     (out + rest, unfilled)
 }
 
-fn plain(value: &Val<'_>, holes: &mut Vec<Hole>) -> Value {
+fn plain(
+    value: &Val<'_>,
+    substitutions: &Val<'_>,
+    holes: &mut Vec<Hole>,
+    unfilled: &mut Vec<String>,
+) -> Value {
     match &value.shape {
         Shape::Absent => Value::Null,
-        Shape::Text(text) => Value::String(marked(text, holes)),
-        Shape::List(items) => items.iter().map(|item| plain(item, holes)).collect(),
+        Shape::Text(text) => {
+            let (filled, missing) = fill(&marked(text, holes), substitutions, holes);
+            unfilled.extend(missing);
+            Value::String(filled)
+        }
+        Shape::List(items) => items.iter().map(|item| plain(item, substitutions, holes, unfilled)).collect(),
         Shape::Unknown(hole) => Value::String(marked(&Text::hole(hole.clone()), holes)),
         Shape::Map(_) => {
             let entries = value.entries().into_iter();
-            let pairs: Vec<(String, Value)> =
-                entries.map(|(key, _, inner)| (key.to_owned(), plain(&inner, holes))).collect();
+            let pairs: Vec<(String, Value)> = entries
+                .map(|(key, _, inner)| (key.to_owned(), plain(&inner, substitutions, holes, unfilled)))
+                .collect();
             Value::Object(pairs.into_iter().collect::<Map<_, _>>())
         }
     }
