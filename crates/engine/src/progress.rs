@@ -113,21 +113,14 @@ impl Control {
     /// interrupted") explains nothing.
     pub fn explain(&self, error: Error) -> Error {
         match (self.check(), error.kind()) {
-            (Err(stop), ErrorKind::Server(_) | ErrorKind::Connection | ErrorKind::Locked) => {
-                self.with_wait(stop)
-            }
+            (Err(stop), ErrorKind::Server(_) | ErrorKind::Connection | ErrorKind::Locked) => stop,
             _ => error,
         }
     }
 
-    /// Says what the work waited for when it was to stop, and who holds that.
-    fn with_wait(&self, stop: Error) -> Error {
-        let Some(wait) = self.watch.waited() else { return stop };
-        let text = format!("{stop}; {wait}");
-        match stop.hint() {
-            Some(hint) => Error::new(stop.kind(), text).with_hint(hint),
-            None => Error::new(stop.kind(), text),
-        }
+    /// Adds what the work waited for when it was to stop, and who holds that.
+    fn with_wait(&self, text: &str) -> String {
+        self.watch.waited().map_or_else(|| text.to_owned(), |wait| format!("{text}; {wait}"))
     }
 
     /// Asks the work to go on or to stop.
@@ -136,12 +129,12 @@ impl Control {
     /// [`ErrorKind::Interrupted`] or [`ErrorKind::Budget`].
     pub fn check(&self) -> Result<()> {
         if self.stop.load(Ordering::Relaxed) {
-            return Err(Error::new(ErrorKind::Interrupted, "stopped on request")
+            return Err(Error::new(ErrorKind::Interrupted, self.with_wait("stopped on request"))
                 .with_hint("run the same command again to finish"));
         }
         if self.deadline.is_some_and(|d| Instant::now() >= d) {
-            return Err(Error::new(ErrorKind::Budget, "the time budget is used up; progress is saved")
-                .with_hint("run the same command again to go on"));
+            let text = self.with_wait("the time budget is used up; progress is saved");
+            return Err(Error::new(ErrorKind::Budget, text).with_hint("run the same command again to go on"));
         }
         Ok(())
     }

@@ -22,7 +22,8 @@ pub(super) fn explain(endpoint: &Endpoint, error: &mysql::Error) -> Option<Error
         ),
         CertificateError::NotValidForName => wrong_name(host, &[]),
         CertificateError::NotValidForNameContext { presented, .. } => wrong_name(host, presented),
-        CertificateError::UnknownIssuer => unknown_authority(endpoint),
+        // The latter: an authority of the same name with another key.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => unknown_authority(endpoint),
         other => (
             format!("the server's certificate cannot be used: {other}"),
             "have the server's certificate issued again; ?ca=FILE names the file of its authority".to_owned(),
@@ -56,9 +57,17 @@ fn unknown_authority(endpoint: &Endpoint) -> (String, String) {
 
 /// The TLS library's own error, wherever the driver keeps it.
 fn tls_error(error: &mysql::Error) -> Option<&Tls> {
-    match error {
-        mysql::Error::TlsError(mysql::error::tls::TlsError::Tls(error)) => Some(error),
-        mysql::Error::IoError(error) => error.get_ref()?.downcast_ref(),
-        _ => None,
+    let mut next: &(dyn std::error::Error + 'static) = match error {
+        mysql::Error::TlsError(error) => error,
+        mysql::Error::IoError(error) => error,
+        mysql::Error::CodecError(error) => error,
+        _ => return None,
+    };
+    loop {
+        let wrapped = next.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        if let Some(found) = next.downcast_ref().or_else(|| wrapped?.downcast_ref()) {
+            return Some(found);
+        }
+        next = next.source()?;
     }
 }

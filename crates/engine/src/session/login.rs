@@ -163,33 +163,31 @@ pub(super) enum Kill {
     No,
 }
 
-/// Looks at the statement that a connection of the same login is executing, and ends it if it is to be ended.
-pub(super) fn interrupt(endpoint: &Endpoint, connection: u32, kill: Kill) -> Looked {
-    let wait = visit(endpoint, move |conn| {
+/// Looks at the statement that a connection of the same login is executing, and ends it if it is to be ended. `note` is called
+/// with what it waits for, before it is ended. False when the server does not answer.
+pub(super) fn interrupt(
+    endpoint: &Endpoint,
+    connection: u32,
+    kill: Kill,
+    note: impl FnOnce(Wait) + Send + 'static,
+) -> bool {
+    let answered = visit(endpoint, move |conn| {
         let wait = blocker::of(conn, connection);
-        if kill == Kill::Now || kill == Kill::IfItWaits && wait.is_some() {
+        let waits = wait.is_some();
+        if let Some(wait) = wait {
+            note(wait);
+        }
+        if kill == Kill::Now || kill == Kill::IfItWaits && waits {
             // What comes of it shows in the connection's own answer.
             let _ = conn.query_drop(format!("KILL QUERY {connection}"));
         }
-        wait
     });
-    match wait {
-        None => Looked::NoAnswer,
-        Some(wait) => Looked::At(wait),
-    }
+    answered.is_some()
 }
 
 /// The connection that holds a lock on the whole server, in words, where the account may see it.
 pub(super) fn lock_holder(endpoint: &Endpoint) -> Option<String> {
     visit(endpoint, blocker::of_server).flatten()
-}
-
-/// What came of a look at a statement.
-pub(super) enum Looked {
-    /// The server does not answer.
-    NoAnswer,
-    /// What the statement waited for, if it waited for a lock.
-    At(Option<Wait>),
 }
 
 /// What the server is, and the longest statement that it takes.

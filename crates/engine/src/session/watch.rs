@@ -20,7 +20,7 @@ use std::time::Duration;
 use filedescriptor::FileDescriptor;
 
 use super::blocker::Wait;
-use super::login::{Kill, Looked};
+use super::login::Kill;
 use crate::progress::Control;
 use crate::{Endpoint, ErrorKind};
 
@@ -76,7 +76,7 @@ struct Leaving {
 impl Entry {
     /// Ends the statement under way, if it is to be ended, and notes what it waited for. False when there is one and the
     /// server does not answer.
-    fn interrupt(&self, why: ErrorKind, noted: &Mutex<Option<Wait>>) -> bool {
+    fn interrupt(&self, why: ErrorKind, noted: &Arc<Mutex<Option<Wait>>>) -> bool {
         let before = self.work.load(Ordering::Acquire);
         if before.is_multiple_of(2) {
             return true;
@@ -87,18 +87,14 @@ impl Entry {
             Ends::OnStopElseLeft => Kill::No,
             Ends::InWaits => Kill::IfItWaits,
         };
-        match super::login::interrupt(&self.endpoint, self.connection, kill) {
-            Looked::At(wait) => {
-                let mut noted = noted.lock().unwrap_or_else(PoisonError::into_inner);
-                // The first one is the cause; later ones are of clearing up.
-                if noted.is_none() {
-                    *noted = wait;
-                }
-                true
-            }
-            // It may have ended meanwhile.
-            Looked::NoAnswer => self.work.load(Ordering::Acquire) != before,
-        }
+        let noted = Arc::clone(noted);
+        let note = move |wait| {
+            // The first one is the cause; later ones are of clearing up.
+            noted.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(wait);
+        };
+        // It may have ended meanwhile.
+        super::login::interrupt(&self.endpoint, self.connection, kill, note)
+            || self.work.load(Ordering::Acquire) != before
     }
 }
 
