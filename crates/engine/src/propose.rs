@@ -258,8 +258,8 @@ fn doubts(facts: &Facts, columns: &[ColumnFacts]) -> Vec<String> {
 /// What a table's name calls its rows, in the singular: `log` for `audit_logs_2024`, `status` for `order_status`.
 fn head_word(name: &str) -> String {
     let lower = name.to_lowercase();
-    let words = lower.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
-    let last = words.last().unwrap_or_default();
+    let words = lower.rsplit(|c: char| !c.is_alphabetic());
+    let last = words.into_iter().find(|word| !word.is_empty()).unwrap_or_default();
     match (last.strip_suffix("ies"), last.strip_suffix('s')) {
         (Some(stem), _) => format!("{stem}y"),
         (None, Some(stem)) if !stem.ends_with('s') && last != "status" => stem.to_owned(),

@@ -1,3 +1,5 @@
+-- safe: table `golden`.`b`: drops foreign key `ba` of a table that goes
+ALTER TABLE `b` DROP FOREIGN KEY `ba`;
 -- destructive: table `golden`.`a`: drops the table and every row in it
 DROP TABLE `a`;
 -- destructive: table `golden`.`b`: drops the table and every row in it

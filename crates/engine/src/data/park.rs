@@ -39,7 +39,9 @@ pub(super) fn park(applier: &mut Applier<'_, '_>, deferred: Vec<Deferred>) -> Re
                     }
                     InTheWay::Value => {}
                 }
-                if set_aside(applier, (index, position), &change, &mut inventor)? {
+                // Where one row had to be taken out there is no free value; the one it leaves is another's.
+                let none_is_free = taken.get(index).is_some_and(|log: &ChangeLog| log.inserts() > 0);
+                if !none_is_free && set_aside(applier, (index, position), &change, &mut inventor)? {
                     freed.push((index, position));
                     continue;
                 }
@@ -102,8 +104,23 @@ fn why_not(applier: &mut Applier<'_, '_>, at: Deferred) -> Result<InTheWay> {
             InTheWay::Value
         }
         Some(error) if matches!(error.server_code(), Some(1062 | 1586)) => InTheWay::Value,
+        // The server looks at foreign keys first: behind one, another row may have the value too.
+        Some(_) if touches_unique(applier, at)? => InTheWay::Value,
         Some(_) => InTheWay::Reference,
     })
+}
+
+/// Whether an update sets a column of a unique key.
+fn touches_unique(applier: &Applier<'_, '_>, at: Deferred) -> Result<bool> {
+    let work = applier.set[at.0];
+    let layout = work.layout;
+    let change = work.difference.changes.at(at.1)?;
+    let sets = change.sets(layout.identity().len())?;
+    let is_set = |name: &String| {
+        sets.iter().any(|(n, ..)| layout.columns.get(*n).is_some_and(|c| c.name == *name))
+            || layout.columns.iter().any(|c| c.name == *name && c.generated)
+    };
+    Ok(layout.unique.iter().any(|(_, key)| key.iter().any(is_set)))
 }
 
 /// Gives the row that `change` updates free values in the columns that other rows may wait for. False where it has no such
