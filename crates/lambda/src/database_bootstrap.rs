@@ -156,6 +156,7 @@ fn environment(plan: &Plan, reader: &str, writer: &str) -> Result<Environment> {
         name: plan.environment.clone(),
         reader: login(&plan.reader, reader)?,
         writer: login(&plan.writer, writer)?,
+        loader: None,
         definer: named.definer.clone(),
     })
 }

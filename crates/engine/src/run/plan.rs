@@ -227,6 +227,11 @@ fn rehearse(
         Err(error) if error.kind() == ErrorKind::Refused => {
             // A statement that was ended by a stop says nothing of the plan.
             context.control.check()?;
+            if plan.statements.is_empty() {
+                // Only the script needed it.
+                rows.recorded.problem = Some(error.message().to_owned());
+                return Ok(());
+            }
             plan.unsupported.push(Problem { object: "rehearsal".into(), reason: with_hint(&error) });
             Ok(())
         }

@@ -219,7 +219,14 @@ impl Stage {
             schema(self.before.iter().map(|(name, database)| (name.clone(), bare(database))).collect());
         let full = schema(self.before.clone());
         let (mut copies, mut told) = (Copies::default(), false);
-        for statement in diff(&full, &empty, &Options::default()).statements {
+        let creation = diff(&full, &empty, &Options::default());
+        let wanted = companion.wants();
+        let is_wanted = |o: &ObjectRef| wanted.iter().any(|t| t.database == o.database && t.name == o.name);
+        if let Some(uncopied) = creation.unsupported.iter().find(|u| is_wanted(&u.object)) {
+            let text = format!("{} cannot be copied: {}", uncopied.object, uncopied.reason);
+            return Err(Error::refused(text));
+        }
+        for statement in creation.statements {
             if !told && matches!(statement.object.kind, ObjectKind::Trigger | ObjectKind::Event) {
                 companion.copied(session, &scratch.names)?;
                 told = true;

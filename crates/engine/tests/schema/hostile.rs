@@ -187,7 +187,7 @@ impl Table {
                 Some(format!("c{at}{}", if column.needs_prefix() { "(7)" } else { "" }))
             };
             let parts: Vec<String> = columns.iter().filter_map(part).collect();
-            if !parts.is_empty() && !(*unique && self.partitions > 0) {
+            if !parts.is_empty() && (!*unique || self.partitions == 0) {
                 let kind = if *unique { "UNIQUE KEY" } else { "KEY" };
                 clauses.push(format!("{kind} k{i} ({})", parts.join(", ")));
             }

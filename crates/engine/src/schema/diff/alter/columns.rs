@@ -30,7 +30,7 @@ impl Alteration<'_> {
                 (Some(_), false) => (Risk::Safe, format!("drops virtual column {name}")),
                 (None, _) => (Risk::Destructive, format!("drops column {name} and its values")),
             };
-            self.main.push(Item::new(format!("DROP COLUMN {name}"), risk, why));
+            self.main.push(Item::new(format!("DROP COLUMN {name}"), risk, why).copying());
         }
     }
 
@@ -71,7 +71,8 @@ impl Alteration<'_> {
         let (risk, why) = self.addition(column);
         match column.default.as_deref().filter(|d| may_differ_by_call(d)) {
             None => {
-                self.main.push(Item::new(format!("ADD COLUMN {name} {}{place}", column.text), risk, why));
+                let add = format!("ADD COLUMN {name} {}{place}", column.text);
+                self.main.push(Item::new(add, risk, why).copying());
             }
             Some(default) => self.column_filled(column, default, place)?,
         }
@@ -137,11 +138,9 @@ impl Alteration<'_> {
             }
             None => format!("{bare} COMMENT {UNFILLED}"),
         };
-        self.main.push(Item::new(
-            format!("ADD COLUMN {name} {bare}{place}"),
-            Risk::Safe,
-            format!("adds column {name}, at first empty"),
-        ));
+        let add = format!("ADD COLUMN {name} {bare}{place}");
+        let why = format!("adds column {name}, at first empty");
+        self.main.push(Item::new(add, Risk::Safe, why).copying());
         self.fill(column, default)
     }
 
@@ -260,11 +259,10 @@ impl Alteration<'_> {
             true => format!("MODIFY COLUMN {name}"),
             false => format!("CHANGE COLUMN {} {name}", quote(&old.name)),
         };
-        self.main.push(Item::new(
-            format!("{verb} {}{place}", new.text),
-            risk,
-            format!("column {name}: {why}"),
-        ));
+        let mut change =
+            Item::new(format!("{verb} {}{place}", new.text), risk, format!("column {name}: {why}"));
+        change.may_copy = new.data_type != old.data_type;
+        self.main.push(change);
         if is_without_default(new) {
             self.after.push(drop_default(&new.name));
         }

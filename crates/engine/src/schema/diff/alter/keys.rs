@@ -67,7 +67,9 @@ impl Alteration<'_> {
                 name => format!("DROP KEY {}", quote(name)),
             };
             let risk = if key.name == "PRIMARY" { Risk::Slow } else { Risk::Safe };
-            let item = Item::new(drop, risk, format!("drops key {}", quote(&key.name)));
+            let mut item = Item::new(drop, risk, format!("drops key {}", quote(&key.name)));
+            // With a functional part goes a column that nobody sees.
+            item.may_copy = key.columns.contains(&String::new());
             // The server takes a drop and an add of the same columns in one statement for no change,
             // and loses a new parser or visibility.
             let folded = new.is_some_and(|new| {

@@ -28,11 +28,18 @@ pub(super) struct Item {
     pub sql: String,
     pub risk: Risk,
     pub why: String,
+    /// The server may copy the table for it, even where it is otherwise done beside running traffic.
+    pub may_copy: bool,
 }
 
 impl Item {
     pub(super) fn new(sql: impl Into<String>, risk: Risk, why: impl Into<String>) -> Self {
-        Self { sql: sql.into(), risk, why: why.into() }
+        Self { sql: sql.into(), risk, why: why.into(), may_copy: false }
+    }
+
+    /// A change for which the server may copy the table.
+    fn copying(self) -> Self {
+        Self { may_copy: true, ..self }
     }
 }
 
@@ -154,7 +161,7 @@ impl<'a> Alteration<'a> {
             close.push(Step::Alter(self.close, partitions.closing));
         }
         close.extend(partitions.own_closing.map(|item| Step::Alter(vec![item], None)));
-        let computes = computes_again(self.s, self.t);
+        let computes = computes_again(self.s);
         let other_engine =
             self.t.option("ENGINE").is_some_and(|engine| !engine.eq_ignore_ascii_case("InnoDB"));
         for step in open.iter_mut().chain(&mut close) {
@@ -289,17 +296,16 @@ struct Partitioning {
     own_closing: Option<Item>,
 }
 
-/// A generated column that stays and whose expression may fail: a copy of the table computes it again, for rows which
-/// came when the server was less strict, too.
-fn computes_again(s: &Clauses, t: &Clauses) -> Option<String> {
-    let stays =
-        |c: &&Column| c.generated.is_some() && t.column(&c.name).is_some_and(|old| old.generated.is_some());
-    s.columns.iter().filter(stays).find(|c| !always_fits(c, s)).map(|c| quote(&c.name))
+/// A generated column whose expression may fail: a copy of the table computes it again, for rows which came when the
+/// server was less strict, too.
+fn computes_again(s: &Clauses) -> Option<String> {
+    s.columns.iter().find(|c| c.generated.is_some() && !always_fits(c, s)).map(|c| quote(&c.name))
 }
 
 fn with_generated(step: &mut Step, column: &str) {
     let Step::Alter(items, trailing) = step else { return };
-    for item in items.iter_mut().chain(trailing).filter(|item| item.risk == Risk::Slow) {
+    let copies = |item: &&mut Item| item.risk == Risk::Slow || (item.risk == Risk::Safe && item.may_copy);
+    for item in items.iter_mut().chain(trailing).filter(copies) {
         item.risk = Risk::MayFail;
         item.why
             .push_str(&format!(" (fails where generated column {column} does not fit when computed again)"));

@@ -1,4 +1,0 @@
--- safe: table `golden`.`c`: drops foreign key `fk`
-ALTER TABLE `c` DROP FOREIGN KEY `fk`;
--- may fail: table `golden`.`c`: adds foreign key `fk`: fails where rows have no parent
-ALTER TABLE `c` ADD CONSTRAINT `fk` FOREIGN KEY (`p`) REFERENCES `p` (`id`) ON DELETE SET NULL;
