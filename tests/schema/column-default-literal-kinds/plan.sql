@@ -1,3 +1,5 @@
+-- note: table `golden`.`t`: rows that exist get the moment of the change in the new column `l` (CURRENT_TIMESTAMP(6)), in the target's time zone SYSTEM
+-- note: table `golden`.`t`: rows that exist get the moment of the change in the new column `m` (CURRENT_TIMESTAMP(3)), in the target's time zone SYSTEM
 -- safe: table `golden`.`t`: adds column `b`; adds column `c`; adds column `d`; adds column `e`; adds column `f`; adds column `g`; adds column `h`; adds column `i`; adds column `j`; adds column `k`; adds column `l`; adds column `m`; adds column `n`; adds column `o`; adds column `p`; adds column `q`
 ALTER TABLE `t`
   ADD COLUMN `b` varchar(9) DEFAULT 'NULL',

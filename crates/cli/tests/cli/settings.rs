@@ -158,7 +158,10 @@ fn plan(pair: &PrivatePair, why: &str) -> String {
 
 /// A connection as `root` that the hostile settings leave alone.
 fn admin(server: &Endpoint) -> mysql::Conn {
-    let mut conn = server.connect();
+    // Without a packet size the driver asks for one, and a limit of no rows hides the answer.
+    let options = mysql::OptsBuilder::new().user(Some("root")).ip_or_hostname(Some("127.0.0.1"));
+    let options = options.tcp_port(server.port).prefer_socket(false).max_allowed_packet(Some(1 << 24));
+    let mut conn = mysql::Conn::new(options).expect("root is let in");
     conn.query_drop(
         "SET NAMES utf8mb4, sql_select_limit = 18446744073709551615, max_join_size = 18446744073709551615, \
          sql_big_selects = 1, autocommit = 1, completion_type = 0, sql_quote_show_create = 1, sql_buffer_result = 0, time_zone = '+00:00', \
@@ -231,7 +234,7 @@ fn content(pair: &PrivatePair) -> Vec<Vec<Vec<String>>> {
     let texts = |row: mysql::Row| row.unwrap().into_iter().map(text).collect();
     let mut ask =
         |sql: &&str| conn.query::<mysql::Row, _>(sql).expect("rows").into_iter().map(texts).collect();
-    queries.iter().map(|sql| ask(sql)).collect()
+    queries.iter().map(&mut ask).collect()
 }
 
 /// Everything hostile at once, on both sides, globally or by `init_connect`.
