@@ -110,11 +110,12 @@ impl Alteration<'_> {
             Risk::Safe,
             format!("adds column {name}, at first empty"),
         ));
-        self.fill(column, default)
+        self.fill(column, default, true)
     }
 
-    /// Gives every row its own value of a column that is empty, then the column its definition.
-    fn fill(&mut self, column: &Column, default: &str) -> Result<(), String> {
+    /// Gives every row its own value of a column, then the column its definition. Where the column is `empty` before, only
+    /// rows without a value get one: those that came since have theirs.
+    fn fill(&mut self, column: &Column, default: &str, empty: bool) -> Result<(), String> {
         let name = quote(&column.name);
         if let Some(trigger) = self.setting.update_triggers.first() {
             return Err(format!(
@@ -139,8 +140,9 @@ impl Alteration<'_> {
         ));
         self.after.push(Step::Whole(Item::new(
             format!(
-                "UPDATE {} SET {name} = {default}{unchanged} WHERE {name} IS NULL",
-                quote(self.setting.table)
+                "UPDATE {} SET {name} = {default}{unchanged}{}",
+                quote(self.setting.table),
+                if empty { format!(" WHERE {name} IS NULL") } else { String::new() }
             ),
             Risk::Slow,
             format!("gives every row its own value of column {name}"),
@@ -156,7 +158,7 @@ impl Alteration<'_> {
     fn column_changed(&mut self, new: &Column, old: &Column, place: Option<&String>) -> Result<(), String> {
         let unfilled = old.comment.as_deref() == Some(UNFILLED);
         if let Some(default) = new.default.as_deref().filter(|d| unfilled && may_differ_by_call(d)) {
-            return self.fill(new, default);
+            return self.fill(new, default, old.null != Null::No);
         }
         let (s, t) = (self.setting.source_defaults, self.setting.target_defaults);
         let (new_effective, old_effective) = (s.effective(new, self.s), t.effective(old, self.t));
