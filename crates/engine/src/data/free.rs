@@ -1,5 +1,6 @@
 //! Values that a column can take for a moment, so that another row can have the one that it holds.
 
+use std::collections::HashMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::column::{Column, Kind};
@@ -11,31 +12,49 @@ const LETTERS: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyz";
 const LENGTHS: [usize; 7] = [32, 16, 8, 4, 3, 2, 1];
 
 /// Invents values; two runs do not invent the same.
-pub(super) struct Inventor(u64);
+pub(super) struct Inventor {
+    state: u64,
+    /// Which candidate was the first that the server took, by table and column: others of its kind come first next time.
+    took: HashMap<(usize, String), usize>,
+}
 
 impl Inventor {
     /// Seeded by the clock.
     pub fn new() -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |d| d.as_nanos());
-        Self(u64::try_from(now & u128::from(u64::MAX)).unwrap_or(1) | 1)
+        Self { state: u64::try_from(now & u128::from(u64::MAX)).unwrap_or(1) | 1, took: HashMap::new() }
     }
 
     /// A number below `bound`.
     fn below(&mut self, bound: u64) -> u64 {
         // Xorshift: nothing here has to be unpredictable.
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % bound.max(1)
+        self.state ^= self.state << 13;
+        self.state ^= self.state >> 7;
+        self.state ^= self.state << 17;
+        self.state % bound.max(1)
     }
 
     fn letters(&mut self, length: usize) -> String {
         (0..length).map(|_| char::from(LETTERS[self.below(LETTERS.len() as u64) as usize])).collect()
     }
 
+    /// SQL expressions to try in turn for a column of the table of this number, each with its place among them.
+    pub fn for_table(&mut self, table: usize, column: &Column) -> Vec<(usize, String)> {
+        let mut found: Vec<(usize, String)> = self.candidates(column).into_iter().enumerate().collect();
+        let first = self.took.get(&(table, column.name.clone())).copied().unwrap_or(0);
+        let len = found.len().max(1);
+        found.rotate_left(first % len);
+        found
+    }
+
+    /// Remembers the place of the candidate that the server took.
+    pub fn took(&mut self, table: usize, column: &Column, place: usize) {
+        self.took.insert((table, column.name.clone()), place);
+    }
+
     /// SQL expressions to try in turn: too long or out of range for the column, forbidden by a check or taken by another
     /// row, the server refuses each of these. NULL comes first where it can: no two are equal.
-    pub fn candidates(&mut self, column: &Column) -> Vec<String> {
+    fn candidates(&mut self, column: &Column) -> Vec<String> {
         let mut found = Vec::new();
         found.extend(column.nullable.then(|| "NULL".to_owned()));
         match &column.kind {

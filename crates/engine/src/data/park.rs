@@ -203,12 +203,15 @@ fn free(
         .filter(|c| c.on_update && c.name != column.name)
         .map(|c| format!(", {0} = {0}", quote(&c.name)))
         .collect();
-    for value in inventor.candidates(column) {
+    for (place, value) in inventor.for_table(at.0, column) {
         let name = quote(&column.name);
         let sql = format!("UPDATE {} SET {name} = {value}{still} WHERE {condition}", layout.table().quoted());
         match execute(applier, at, &sql) {
             Ok(0) => {} // It is the value that the row has already.
-            Ok(_) => return Ok(true),
+            Ok(_) => {
+                inventor.took(at.0, column, place);
+                return Ok(true);
+            }
             Err(error) if error.server_code().is_some_and(|code| CANNOT_TAKE.contains(&code)) => {}
             // Rows elsewhere refer to the value.
             Err(error) if matches!(error.server_code(), Some(1451 | 1217)) => return Ok(false),

@@ -141,11 +141,12 @@ impl Alteration<'_> {
         let add = format!("ADD COLUMN {name} {bare}{place}");
         let why = format!("adds column {name}, at first empty");
         self.main.push(Item::new(add, Risk::Safe, why).copying());
-        self.fill(column, default)
+        self.fill(column, default, true)
     }
 
-    /// Gives every row its own value of a column that is empty, then the column its definition.
-    fn fill(&mut self, column: &Column, default: &str) -> Result<(), String> {
+    /// Gives every row its own value of a column, then the column its definition. Where the column is `empty` before, only
+    /// rows without a value get one: those that came since have theirs.
+    fn fill(&mut self, column: &Column, default: &str, empty: bool) -> Result<(), String> {
         let name = quote(&column.name);
         if let Some(trigger) = self.setting.update_triggers.first() {
             return Err(format!(
@@ -171,8 +172,9 @@ impl Alteration<'_> {
         ));
         self.after.push(Step::Fill(Item::new(
             format!(
-                "UPDATE {} SET {name} = {default}{unchanged} WHERE {name} IS NULL",
-                quote(self.setting.table)
+                "UPDATE {} SET {name} = {default}{unchanged}{}",
+                quote(self.setting.table),
+                if empty { format!(" WHERE {name} IS NULL") } else { String::new() }
             ),
             risk,
             format!("gives every row its own value of column {name}"),
@@ -223,7 +225,7 @@ impl Alteration<'_> {
     ) -> Result<(), String> {
         let unfilled = old.comment.as_deref() == Some(UNFILLED);
         if let Some(default) = new.default.as_deref().filter(|d| unfilled && may_differ_by_call(d)) {
-            return self.fill(new, default);
+            return self.fill(new, default, old.null != Null::No);
         }
         if self.not_null_waits(new, old, place)? {
             return Ok(());
