@@ -1,5 +1,5 @@
 -- note: table `golden`.`t`: its keys stand in another order; this is not counted as drift
--- destructive: table `golden`.`t`: drops key `kb`; drops column `b` and its values; adds column `b`; column `c`: replaces stored values by computed ones; builds key `kb`: fails where its expression does for some row
+-- destructive: table `golden`.`t`: drops key `kb`; drops column `b` and its values; adds column `b` (fails where generated column `b` does not fit when computed again); column `c`: replaces stored values by computed ones; builds key `kb`: fails where its expression does for some row
 ALTER TABLE `t`
   DROP KEY `kb`,
   DROP COLUMN `b`,
