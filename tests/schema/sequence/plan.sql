@@ -7,5 +7,5 @@ CREATE TABLE `t` (
   `id` int(11) NOT NULL DEFAULT nextval(`golden`.`s3`),
   PRIMARY KEY (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_general_ci;
--- safe: sequence `golden`.`s2`: drops the sequence, which the source does not have
+-- destructive: sequence `golden`.`s2`: drops the sequence, which the source does not have, and the numbers that it has given out
 DROP SEQUENCE `s2`;
