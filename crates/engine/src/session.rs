@@ -198,13 +198,14 @@ impl Session {
         self.recorded.take().unwrap_or_default()
     }
 
-    /// The statements that pin a session of a client as this one is, for a script: those that this server takes.
+    /// The statements that pin a session of a client as this one is, for a script: those that this server
+    /// takes from this account.
     ///
     /// # Errors
     /// [`ErrorKind::Connection`] when the session broke.
     pub fn pins(&mut self) -> Result<Vec<String>> {
         let mut taken = vec![login::FIRST.to_owned()];
-        let wanted = PINNED.iter().filter(|pin| pin.is_for(&self.server) && pin.when != When::Never);
+        let wanted = PINNED.iter().filter(|pin| pin.is_for(&self.server));
         let assignments: Vec<String> = wanted.filter_map(Pin::assignment).collect();
         for assignment in assignments {
             let set = format!("SET SESSION {assignment}");

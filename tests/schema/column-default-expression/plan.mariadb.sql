@@ -1,4 +1,5 @@
--- slow: table `golden`.`t`: column `a`: changes the definition only; column `b`: gets a computed default; may copy the table; adds column `c`, at first empty; adds column `d`; adds column `e`; copies the table to compute its default
+-- note: table `golden`.`t`: rows that exist get the moment of the change in the new column `e` ((curdate() + interval 1 year)), in the target's time zone SYSTEM
+-- may fail: table `golden`.`t`: column `a`: changes the definition only; column `b`: gets a computed default; may copy the table; adds column `c`, at first empty; adds column `d`; adds column `e`: fails where its default does not fit
 ALTER TABLE `t`
   MODIFY COLUMN `a` varchar(40) DEFAULT concat('a','b'),
   MODIFY COLUMN `b` int(11) DEFAULT (2 * 3),

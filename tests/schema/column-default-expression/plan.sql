@@ -1,4 +1,5 @@
--- slow: table `golden`.`t`: column `a`: gets a computed default; may copy the table; column `b`: gets a computed default; may copy the table; adds column `c`, at first empty; adds column `d`; copies the table to compute its default; adds column `e`; copies the table to compute its default
+-- note: table `golden`.`t`: rows that exist get the moment of the change in the new column `e` (((curdate() + interval 1 year))), in the target's time zone SYSTEM
+-- may fail: table `golden`.`t`: column `a`: gets a computed default; may copy the table; column `b`: gets a computed default; may copy the table; adds column `c`, at first empty; adds column `d`; copies the table to compute its default; adds column `e`: fails where its default does not fit
 ALTER TABLE `t`
   MODIFY COLUMN `a` varchar(40) DEFAULT (concat(_utf8mb4'a',_utf8mb4'b')),
   MODIFY COLUMN `b` int DEFAULT ((2 * 3)),

@@ -1,4 +1,4 @@
--- slow: table `golden`.`t`: column `g`: computes every row again; column `h`: rebuilds the table; column `i`: rebuilds the table
+-- may fail: table `golden`.`t`: column `g`: computes every row again (fails where generated column `i` does not fit when computed again); column `h`: rebuilds the table (fails where generated column `i` does not fit when computed again); column `i`: rebuilds the table (fails where generated column `i` does not fit when computed again)
 ALTER TABLE `t`
   MODIFY COLUMN `g` bigint GENERATED ALWAYS AS ((`v` * 2)) STORED,
   MODIFY COLUMN `h` bigint GENERATED ALWAYS AS ((`v` * 2)) VIRTUAL,

@@ -6,7 +6,7 @@ ALTER TABLE `t`
   ADD COLUMN `j` longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT NULL CHECK (json_valid(`j`));
 -- safe: table `golden`.`t`: gives column `b` its default, for new rows
 ALTER TABLE `t` ALTER COLUMN `b` SET DEFAULT uuid();
--- slow: table `golden`.`t`: gives every row its own value of column `b`
+-- may fail: table `golden`.`t`: gives every row its own value of column `b`
 UPDATE `t` SET `b` = uuid() WHERE `b` IS NULL;
 -- slow: table `golden`.`t`: gives column `b` its definition
 ALTER TABLE `t` MODIFY COLUMN `b` uuid DEFAULT uuid();

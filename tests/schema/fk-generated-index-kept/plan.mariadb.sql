@@ -1,3 +1,5 @@
+-- slow: table `golden`.`boss`: locks `golden`.`boss`, `golden`.`pair`, `golden`.`worker` while foreign keys between them are missing: all others wait
+LOCK TABLES `golden`.`boss` WRITE, `golden`.`pair` WRITE, `golden`.`worker` WRITE;
 -- safe: table `golden`.`pair`: drops foreign key `named` until the columns it ties have changed
 ALTER TABLE `pair` DROP FOREIGN KEY `named`;
 -- safe: table `golden`.`pair`: drops foreign key `pair_ibfk_1` until the columns it ties have changed
@@ -12,9 +14,11 @@ ALTER TABLE `pair`
   MODIFY COLUMN `b` bigint(20) DEFAULT NULL;
 -- slow: table `golden`.`worker`: column `boss_id`: rebuilds the table
 ALTER TABLE `worker` MODIFY COLUMN `boss_id` bigint(20) DEFAULT NULL;
--- slow: table `golden`.`pair`: puts foreign key `named` back; checks every row
+-- safe: table `golden`.`pair`: puts foreign key `named` back as it was
 ALTER TABLE `pair` ADD CONSTRAINT `named` FOREIGN KEY (`b`) REFERENCES `boss` (`id`);
--- slow: table `golden`.`pair`: puts foreign key `pair_ibfk_1` back; checks every row
+-- safe: table `golden`.`pair`: puts foreign key `pair_ibfk_1` back as it was
 ALTER TABLE `pair` ADD CONSTRAINT `pair_ibfk_1` FOREIGN KEY (`a`) REFERENCES `boss` (`id`), DROP KEY `a`, ADD KEY `a` (`a`);
--- slow: table `golden`.`worker`: puts foreign key `worker_ibfk_1` back; checks every row
+-- safe: table `golden`.`worker`: puts foreign key `worker_ibfk_1` back as it was
 ALTER TABLE `worker` ADD CONSTRAINT `worker_ibfk_1` FOREIGN KEY (`boss_id`) REFERENCES `boss` (`id`), DROP KEY `boss_id`, ADD KEY `boss_id` (`boss_id`);
+-- safe: table `golden`.`boss`: unlocks them
+UNLOCK TABLES;

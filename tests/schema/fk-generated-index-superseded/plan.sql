@@ -1,4 +1,4 @@
--- destructive: table `golden`.`named`: keeps key `f`, which the server would drop beside the new key; builds unique key `wide`: fails where rows are equal in it
+-- may fail: table `golden`.`named`: keeps key `f`, which the server would drop beside the new key; builds unique key `wide`: fails where rows are equal in it
 ALTER TABLE `named`
   DROP KEY `f`,
   ADD UNIQUE KEY `wide` (`a`,`n`),
@@ -8,5 +8,5 @@ ALTER TABLE `worker`
   DROP KEY `boss_id`,
   ADD KEY `boss_id` (`boss_id`),
   ADD KEY `wide` (`boss_id`,`n`);
--- destructive: table `golden`.`two`: adds foreign key `second`: fails where rows have no parent
+-- may fail: table `golden`.`two`: adds foreign key `second`: fails where rows have no parent
 ALTER TABLE `two` ADD CONSTRAINT `second` FOREIGN KEY (`a`) REFERENCES `boss` (`id`) ON DELETE CASCADE, DROP KEY `a`, ADD KEY `a` (`a`);

@@ -8,7 +8,7 @@ ALTER TABLE `t`
   DROP KEY `y`,
   ADD KEY `x` (`b`),
   ADD KEY `y` (`a`);
--- destructive: table `golden`.`t`: adds foreign key `x`: fails where rows have no parent
+-- may fail: table `golden`.`t`: adds foreign key `x`: fails where rows have no parent
 ALTER TABLE `t` ADD CONSTRAINT `x` FOREIGN KEY (`b`) REFERENCES `p` (`id`);
--- destructive: table `golden`.`t`: adds foreign key `y`: fails where rows have no parent
+-- may fail: table `golden`.`t`: adds foreign key `y`: fails where rows have no parent
 ALTER TABLE `t` ADD CONSTRAINT `y` FOREIGN KEY (`a`) REFERENCES `p` (`id`);

@@ -1,4 +1,4 @@
--- destructive: table `golden`.`t`: drops key `m`; column `a`: rebuilds the table; column `j`: fails where the column holds NULL; builds key `m`: writes wait
+-- may fail: table `golden`.`t`: drops key `m`; column `a`: expressions over the column are computed again and may fail; column `j`: fails where the column holds NULL; builds key `m`: fails where its expression does for some row
 ALTER TABLE `t`
   DROP KEY `m`,
   MODIFY COLUMN `a` bigint DEFAULT NULL,

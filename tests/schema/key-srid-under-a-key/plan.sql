@@ -1,6 +1,6 @@
 -- safe: table `golden`.`g`: drops key `sp`
 ALTER TABLE `g` DROP KEY `sp`;
--- slow: table `golden`.`g`: column `p`: changes how the column is stored
+-- may fail: table `golden`.`g`: column `p`: fails where a value has another spatial reference system
 ALTER TABLE `g` MODIFY COLUMN `p` point NOT NULL SRID 4326;
 -- slow: table `golden`.`g`: builds key `sp`: writes wait
 ALTER TABLE `g` ADD SPATIAL KEY `sp` (`p`);
@@ -8,7 +8,7 @@ ALTER TABLE `g` ADD SPATIAL KEY `sp` (`p`);
 ALTER TABLE `h`
   DROP KEY `old`,
   DROP KEY `q`;
--- slow: table `golden`.`h`: column `p`: changes how the column is stored; column `q`: changes how the column is stored
+-- may fail: table `golden`.`h`: column `p`: fails where a value has another spatial reference system; column `q`: changes how the column is stored
 ALTER TABLE `h`
   MODIFY COLUMN `p` point NOT NULL SRID 4326,
   MODIFY COLUMN `q` point NOT NULL;
@@ -18,5 +18,5 @@ ALTER TABLE `h` ADD SPATIAL KEY `new` (`p`);
 ALTER TABLE `h` ADD SPATIAL KEY `q` (`q`);
 -- safe: table `golden`.`i`: drops key `sp`
 ALTER TABLE `i` DROP KEY `sp`;
--- slow: table `golden`.`i`: column `p`: changes how the column is stored
+-- may fail: table `golden`.`i`: column `p`: fails where a value has another spatial reference system
 ALTER TABLE `i` MODIFY COLUMN `p` point NOT NULL SRID 0;

@@ -1,6 +1,6 @@
 -- destructive: table `golden`.`t`: forgets the history of every row
 ALTER TABLE `t` DROP SYSTEM VERSIONING;
--- destructive: table `golden`.`t`: drops key `PRIMARY`; adds column `s`; adds column `e`; builds the primary key: fails where rows are equal in it; adds a clause: fails where rows violate it; keeps every row's history from now on
+-- may fail: table `golden`.`t`: drops key `PRIMARY`; adds column `s`; adds column `e`; builds the primary key: fails where rows are equal in it; adds a clause: fails where rows violate it; keeps every row's history from now on
 ALTER TABLE `t`
   DROP PRIMARY KEY,
   ADD COLUMN `s` timestamp(6) GENERATED ALWAYS AS ROW START,

@@ -2,7 +2,7 @@
 ALTER TABLE `t`
   ENGINE=MyISAM,
   MAX_ROWS=50;
--- may fail: table `golden`.`u`: stores the table in InnoDB: fails where a row does not fit there; sets MIN_ROWS back (the engine copies the table); sets MAX_ROWS back (the engine copies the table); sets AVG_ROW_LENGTH back (the engine copies the table); sets PACK_KEYS back (the engine copies the table); sets CHECKSUM back; rebuilds the table; sets DELAY_KEY_WRITE back (the engine copies the table)
+-- slow: table `golden`.`u`: stores the table in InnoDB; copies it; sets MIN_ROWS back (the engine copies the table); sets MAX_ROWS back (the engine copies the table); sets AVG_ROW_LENGTH back (the engine copies the table); sets PACK_KEYS back (the engine copies the table); sets CHECKSUM back; rebuilds the table; sets DELAY_KEY_WRITE back (the engine copies the table)
 ALTER TABLE `u`
   ENGINE=InnoDB,
   MIN_ROWS=0,
