@@ -100,7 +100,7 @@ fn check(role: Res<'_>) {
                     text.is_char_boundary(end)
                         && text[..end].eq_ignore_ascii_case(&start[..start.len().min(end)])
                 };
-                if text != "*" && !needed.iter().any(|start| fits(start)) {
+                if text != "*" && !needed.iter().any(fits) {
                     cx.error(
                         action.span,
                         format!("{service} → {text}, through {}: the service never does that", role.id()),

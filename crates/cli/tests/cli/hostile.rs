@@ -267,7 +267,8 @@ type PrimaryKey = (String, Vec<(String, String)>);
 
 fn primary_keys(conn: &mut Conn, databases: &[&str]) -> Vec<PrimaryKey> {
     let scope = databases.iter().map(|d| format!("'{d}'")).collect::<Vec<_>>().join(", ");
-    let rows: Vec<(String, String, String, String, Option<String>, Option<String>)> = conn
+    type KeyColumn = (String, String, String, String, Option<String>, Option<String>);
+    let rows: Vec<KeyColumn> = conn
         .query(format!(
             "SELECT k.TABLE_SCHEMA AS d, k.TABLE_NAME AS t, k.COLUMN_NAME AS c, c.COLUMN_TYPE AS y, \
              c.CHARACTER_SET_NAME AS s, c.COLLATION_NAME AS l \
