@@ -48,7 +48,7 @@ pub(super) fn park(applier: &mut Applier<'_, '_>, deferred: Vec<Deferred>) -> Re
                 if taken.len() <= index {
                     taken.resize_with(index + 1, ChangeLog::default);
                 }
-                taken[index].push(&Change::Insert(take_out(applier, index, &change)?))?;
+                taken[index].push(&Change::Insert(take_out(applier, (index, position), &change)?))?;
                 applier.count(index, &[position])?;
             }
         }
@@ -299,11 +299,15 @@ fn written(layout: &Layout) -> Vec<Column> {
 
 /// Reads the row that `change` updates, deletes it, and returns it as it will be. Only where nothing can notice: no
 /// trigger fires, and every row that may refer to it is in the set.
-fn take_out(applier: &mut Applier<'_, '_>, index: usize, change: &Change) -> Result<Vec<u8>> {
-    let layout = applier.set[index].layout;
+fn take_out(applier: &mut Applier<'_, '_>, at: Deferred, change: &Change) -> Result<Vec<u8>> {
+    let layout = applier.set[at.0].layout;
     let identity = layout.identity().len();
     let sets = change.sets(identity)?;
     if layout.fires_on(Event::Delete) || layout.fires_on(Event::Insert) || !applier.holds_children(layout) {
+        // Perhaps no row exchanges anything: rows out of scope may just refer to the value.
+        if let Some(error) = applier.retry(at)?.filter(|e| matches!(e.server_code(), Some(1451 | 1217))) {
+            return Err(applier.obstacle(at, error));
+        }
         return Err(Error::refused(format!(
             "{}: rows exchange values of a unique key, and no value is free to set one aside; taking it out and putting \
              it back would fire triggers, or leave rows of other tables without it",

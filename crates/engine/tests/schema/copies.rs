@@ -19,7 +19,7 @@ fn a_key_to_a_parent_that_is_not_unique_is_copied_and_put_back() {
     let (mut source, mut root) = (connect(&pair.source), connect(&pair.target));
     root.execute(format!("CREATE USER {database}")).unwrap();
     root.execute(format!(
-        "GRANT SELECT, INSERT, CREATE, ALTER, DROP, INDEX, REFERENCES ON *.* TO {database}"
+        "GRANT SELECT, INSERT, CREATE, ALTER, DROP, INDEX, REFERENCES, LOCK TABLES ON *.* TO {database}"
     ))
     .unwrap();
     let mut target = Session::connect(&Endpoint::from_url(&pair.target.url_for(&database)).unwrap()).unwrap();
