@@ -36,11 +36,11 @@ fn every_rule_is_complete_and_its_id_is_its_own() {
     let mut ids = std::collections::HashSet::new();
     for rule in RULES {
         assert!(ids.insert(rule.id()), "{} stands twice", rule.id());
-        for text in [rule.title, rule.why, rule.source, rule.mend] {
+        for text in [rule.title, rule.why, rule.source, rule.fix] {
             assert!(!text.is_empty(), "{} lacks a text", rule.id());
         }
         assert!(rule.levels.iter().any(Option::is_some), "{} applies nowhere", rule.id());
-        assert!(rule.why.ends_with('.') && rule.mend.ends_with('.'), "{}: sentences end", rule.id());
+        assert!(rule.why.ends_with('.') && rule.fix.ends_with('.'), "{}: sentences end", rule.id());
         if let Check::Resources(kinds, _) = rule.check {
             assert!(!kinds.is_empty(), "{} looks at nothing", rule.id());
         }

@@ -161,7 +161,7 @@ fn only_one_process_at_a_time_works_on_a_sandbox() {
 }
 
 #[test]
-fn a_script_with_an_error_is_named_and_can_be_mended() {
+fn a_script_with_an_error_is_named_and_can_be_fixed() {
     let scratch = tempfile::tempdir().expect("folder");
     let sandbox = Sandbox::in_folder(scratch.path().join("box")).expect("sandbox");
     let plan = blueprints(scratch.path(), &["dev"]);

@@ -10,14 +10,14 @@ pub fn explain(rule: &Rule) -> String {
         format!("\nAlso checks: {}.\n", rule.covers.join(", "))
     };
     format!(
-        "## {}: {}\n\n{}{}\n{covers}\n**Why.** {} Source: {}.\n\n**Mend.** {}\n\nPasses:\n\n```yaml\n{}\n```\n\nFails:\n\n```yaml\n{}\n```\n",
+        "## {}: {}\n\n{}{}\n{covers}\n**Why.** {} Source: {}.\n\n**Fix.** {}\n\nPasses:\n\n```yaml\n{}\n```\n\nFails:\n\n```yaml\n{}\n```\n",
         rule.name,
         rule.title,
         former(rule),
         levels(rule),
         rule.why,
         rule.source,
-        rule.mend,
+        rule.fix,
         rule.good.trim(),
         rule.bad.trim(),
     )

@@ -39,7 +39,7 @@ fn finding(report: &Report, finding: &Finding) -> Value {
         "path": finding.path,
         "start": finding.start,
         "end": finding.end,
-        "mend": finding.rule.mend,
+        "fix": finding.rule.fix,
         "suppressed": match &finding.set_aside {
             Some(SetAside::Suppressed(reason)) => json!(reason),
             _ => Value::Null,

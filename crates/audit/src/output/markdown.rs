@@ -3,7 +3,7 @@
 use crate::report::{Report, SetAside};
 use crate::rules::Severity;
 
-/// A table of the findings that count, the suppressed ones with their reasons, and how to mend each.
+/// A table of the findings that count, the suppressed ones with their reasons, and how to fix each.
 pub fn markdown(report: &Report) -> String {
     let mut out = format!(
         "## Template audit ({})\n\n{} errors, {} warnings, {} noted\n",
@@ -13,7 +13,7 @@ pub fn markdown(report: &Report) -> String {
         report.count(Severity::Info),
     );
     if report.counting().next().is_some() {
-        out += "\n| severity | rule | where | what | mend |\n|---|---|---|---|---|\n";
+        out += "\n| severity | rule | where | what | fix |\n|---|---|---|---|---|\n";
     }
     for finding in report.counting() {
         let place = format!("{}:{}", report.source(finding).name(), finding.start.line);
@@ -24,7 +24,7 @@ pub fn markdown(report: &Report) -> String {
             cell(&place),
             cell(finding.resource.as_deref().unwrap_or("-")),
             cell(&finding.full_message()),
-            cell(finding.rule.mend),
+            cell(finding.rule.fix),
         );
     }
     let suppressed: Vec<String> = report

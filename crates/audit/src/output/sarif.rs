@@ -43,7 +43,7 @@ fn descriptor(rule: &Rule, report: &Report) -> Value {
         "name": rule.name,
         "shortDescription": { "text": rule.title },
         "fullDescription": { "text": format!("{} Source: {}.", rule.why, rule.source) },
-        "help": { "text": rule.mend },
+        "help": { "text": rule.fix },
         "defaultConfiguration": configuration,
         "properties": { "tags": rule.covers },
     })

@@ -10,7 +10,7 @@ use crate::rules::{Rule, Severity};
 /// Rules whose findings can stand on a line with a password.
 const SECRET: [&str; 3] = ["mistake-17", "R-C5", "audit-values"];
 
-/// The findings that count, each with its source lines, why it matters and how to mend it; then one line of totals.
+/// The findings that count, each with its source lines, why it matters and how to fix it; then one line of totals.
 /// `color` adds ANSI colours.
 pub fn text(report: &Report, color: bool) -> String {
     let renderer = if color { Renderer::styled() } else { Renderer::plain() }.decor_style(DecorStyle::Ascii);
@@ -46,7 +46,7 @@ fn group<'a>(report: &'a Report, finding: &'a Finding) -> Group<'a> {
     if !covers.is_empty() {
         group = group.element(Level::NOTE.message(format!("also {}", covers.join(", "))));
     }
-    group.element(Level::HELP.message(finding.rule.mend))
+    group.element(Level::HELP.message(finding.rule.fix))
 }
 
 /// A rule's former id and its name, or the name alone.

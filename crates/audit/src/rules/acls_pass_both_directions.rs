@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "A network ACL remembers nothing: what it lets in on a port it must let out again to the caller's port, 1024 to 65535.",
     source: "Amazon VPC user guide, network ACLs, ephemeral ports",
-    mend: "Add an entry of the other direction for the same range, tcp, ports 1024-65535.",
+    fix: "Add an entry of the other direction for the same range, tcp, ports 1024-65535.",
     check: Check::Resources(&["AWS::EC2::NetworkAcl"], check),
     good: r"
 Resources:

@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "CloudWatch refuses the alarm: an unknown id, no result or two.",
     source: "CloudWatch user guide, metric math; API reference, PutCompositeAlarm",
-    mend: "Give each query its own Id, use only these ids in expressions, and set ReturnData false on all but one.",
+    fix: "Give each query its own Id, use only these ids in expressions, and set ReturnData false on all but one.",
     check: Check::Resources(&["AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"], check),
     good: r"
 Resources:

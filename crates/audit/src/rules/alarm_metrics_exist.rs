@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "A misspelt metric never has data: the alarm stays quiet for ever, and every linter passes it.",
     source: "AWS documentation: metrics of Aurora, Lambda, Step Functions and EventBridge",
-    mend: "Use the metric's exact name, for instance ExecutionThrottled (singular) of AWS/States.",
+    fix: "Use the metric's exact name, for instance ExecutionThrottled (singular) of AWS/States.",
     check: Check::Resources(&["AWS::CloudWatch::Alarm"], check),
     good: r"
 Resources:

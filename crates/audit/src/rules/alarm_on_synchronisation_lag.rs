@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, OFF, OFF],
     why: "AuroraReplicaLag lives inside one cluster, in milliseconds: it cannot say how far prod is behind dev.",
     source: "R requirement 6",
-    mend: "Add an alarm on the custom lag metric (seconds): Maximum > 60, TreatMissingData: breaching, with AlarmActions.",
+    fix: "Add an alarm on the custom lag metric (seconds): Maximum > 60, TreatMissingData: breaching, with AlarmActions.",
     check: Check::Template(&["AWS::RDS::DBCluster"], check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "CloudWatch takes 10, 20, 30 or a multiple of 60 seconds, and at most a day of periods (a week for periods of an hour or more).",
     source: "Amazon CloudWatch API, PutMetricAlarm",
-    mend: "Use Period: 60 and as many EvaluationPeriods as needed.",
+    fix: "Use Period: 60 and as many EvaluationPeriods as needed.",
     check: Check::Resources(&["AWS::CloudWatch::Alarm"], check),
     good: r"
 Resources:

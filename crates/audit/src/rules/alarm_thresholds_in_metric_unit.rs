@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "AuroraReplicaLag is in milliseconds: a threshold of 60 means 0.06 seconds and is always red, so nobody looks any more.",
     source: "Amazon Aurora user guide, CloudWatch metrics; AWS Lambda developer guide, metrics",
-    mend: "Write 60 seconds of AuroraReplicaLag as 60000; memory and storage in bytes; Lambda Duration in milliseconds; leave Unit out.",
+    fix: "Write 60 seconds of AuroraReplicaLag as 60000; memory and storage in bytes; Lambda Duration in milliseconds; leave Unit out.",
     check: Check::Resources(&["AWS::CloudWatch::Alarm"], check),
     good: r"
 Resources:

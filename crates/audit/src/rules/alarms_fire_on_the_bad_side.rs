@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "An alarm in the wrong direction, or on a statistic that cannot pass its threshold, is worse than none: people rely on it.",
     source: "CloudWatch user guide, alarms, statistics, evaluating an alarm",
-    mend: "Greater than for load, lag and errors; less than for free memory and storage. Sum for errors, Average or Maximum for levels.",
+    fix: "Greater than for load, lag and errors; less than for free memory and storage. Sum for errors, Average or Maximum for levels.",
     check: Check::Resources(&["AWS::CloudWatch::Alarm"], check),
     good: r"
 Resources:

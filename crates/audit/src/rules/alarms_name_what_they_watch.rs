@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "Under a dimension that does not exist there is no data, and the alarm never fires; without one it watches the whole account.",
     source: "CloudWatch metrics and dimensions of Amazon RDS, Lambda, Step Functions, EventBridge, SQS, SNS",
-    mend: "Write the dimension as the service has it, with the resource's own id: DBInstanceIdentifier = Ref of the instance.",
+    fix: "Write the dimension as the service has it, with the resource's own id: DBInstanceIdentifier = Ref of the instance.",
     check: Check::Resources(&["AWS::CloudWatch::Alarm"], check),
     good: r"
 Resources:

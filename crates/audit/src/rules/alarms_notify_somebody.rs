@@ -1,4 +1,4 @@
-//! Alarms: somebody is told.
+//! Alarms: somebody learns of them.
 
 use super::prelude::*;
 
@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "An alarm without action changes its colour in a console that nobody looks at.",
     source: "Amazon CloudWatch user guide, alarms",
-    mend: "Add AlarmActions (and OKActions) with the topic, and leave ActionsEnabled true.",
+    fix: "Add AlarmActions (and OKActions) with the topic, and leave ActionsEnabled true.",
     check: Check::Resources(&["AWS::CloudWatch::Alarm"], check),
     good: r"
 Resources:

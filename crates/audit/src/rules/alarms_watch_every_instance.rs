@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "After a failover the writer is another instance; an alarm on the old one only says that the old one is idle.",
     source: "Amazon Aurora user guide, CloudWatch metrics; H requirement 5",
-    mend: "Make each alarm once for each instance (DBInstanceIdentifier), or use DBClusterIdentifier with Role WRITER.",
+    fix: "Make each alarm once for each instance (DBInstanceIdentifier), or use DBClusterIdentifier with Role WRITER.",
     check: Check::Resources(&[CLUSTER], check),
     good: r"
 Resources:

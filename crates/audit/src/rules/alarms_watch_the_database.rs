@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, INFO],
     why: "Without alarms a full disk, exhausted connections or a lagging reader is noticed by customers first.",
     source: "catalogue of mistakes, 5; H requirement 5",
-    mend: "Add AWS::CloudWatch::Alarm resources on CPUUtilization, DatabaseConnections, FreeableMemory and, with readers, AuroraReplicaLag (milliseconds) in AWS/RDS.",
+    fix: "Add AWS::CloudWatch::Alarm resources on CPUUtilization, DatabaseConnections, FreeableMemory and, with readers, AuroraReplicaLag (milliseconds) in AWS/RDS.",
     check: Check::Template(&["AWS::RDS::DBCluster", "AWS::RDS::DBInstance"], check),
     good: r"
 Resources:

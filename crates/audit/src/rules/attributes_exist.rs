@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "CloudFormation refuses the template: the type has no such attribute.",
     source: "CloudFormation user guide, Fn::GetAtt; resource schemas",
-    mend: "Take an attribute from the type's reference; its id is `Ref`, not `Fn::GetAtt`.",
+    fix: "Take an attribute from the type's reference; its id is `Ref`, not `Fn::GetAtt`.",
     check: Check::Written(check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [INFO, INFO, INFO],
     why: "Where parameters combine in too many ways, a rule looks at the first ones only: defaults, then the values that differ last.",
     source: "this audit",
-    mend: "Audit with --environment: then every parameter has one value.",
+    fix: "Audit with --environment: then every parameter has one value.",
     check: Check::Audit,
     good: r"
 Resources:

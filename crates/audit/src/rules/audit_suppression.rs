@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "A suppression without reason cannot be judged; one that suppresses nothing will hide the next mistake.",
     source: "this audit",
-    mend: "Write `Metadata: {lockstep: {suppress: [{rule: ID, reason: …}]}}` on the resource or the template, or remove it.",
+    fix: "Write `Metadata: {lockstep: {suppress: [{rule: ID, reason: …}]}}` on the resource or the template, or remove it.",
     check: Check::Audit,
     good: r"
 Resources:

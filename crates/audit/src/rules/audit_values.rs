@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "CloudFormation refuses a value outside AllowedValues, MinValue, MaxValue or AllowedPattern, and a parameter without any.",
     source: "CloudFormation user guide, parameters",
-    mend: "Correct the value in the parameter file, or the parameter's limits.",
+    fix: "Correct the value in the parameter file, or the parameter's limits.",
     check: Check::Audit,
     good: r"
 Parameters:

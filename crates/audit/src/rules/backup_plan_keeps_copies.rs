@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [WARNING, WARNING, OFF],
     why: "Automated backups are deleted with the cluster; a vault of its own outlives a deleted stack and a compromised role.",
     source: "catalogue of mistakes, 6",
-    mend: "Add AWS::Backup::BackupVault, BackupPlan (DeleteAfterDays of 7 or more) and a BackupSelection with the cluster's ARN.",
+    fix: "Add AWS::Backup::BackupVault, BackupPlan (DeleteAfterDays of 7 or more) and a BackupSelection with the cluster's ARN.",
     check: Check::Template(&["AWS::RDS::DBCluster", "AWS::RDS::DBInstance"], check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "A fault found after a weekend cannot be undone: the default is one day.",
     source: "catalogue of mistakes, 20; Amazon Aurora user guide, backing up and restoring",
-    mend: "Set BackupRetentionPeriod to 7 or more on the cluster; give its parameter a MinValue of 7.",
+    fix: "Set BackupRetentionPeriod to 7 or more on the cluster; give its parameter a MinValue of 7.",
     check: Check::Resources(STORES, check),
     good: r"
 Resources:

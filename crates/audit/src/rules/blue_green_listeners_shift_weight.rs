@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "A plain forward moves all traffic at once and cannot be taken back in parts.",
     source: "catalogue of mistakes, 27; Elastic Load Balancing, weighted target groups",
-    mend: "Use a forward action with ForwardConfig.TargetGroups: both groups, each with a Weight.",
+    fix: "Use a forward action with ForwardConfig.TargetGroups: both groups, each with a Weight.",
     check: Check::Template(&["AWS::ElasticLoadBalancingV2::Listener"], check),
     good: r"
 Resources:

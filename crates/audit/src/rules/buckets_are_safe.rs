@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, INFO],
     why: "A script that is overwritten or read by others changes, or gives away, what runs in production.",
     source: "R requirement 3; Amazon S3 user guide, security best practices",
-    mend: "Set VersioningConfiguration, BucketEncryption (aws:kms with KMSMasterKeyID), all four PublicAccessBlockConfiguration settings, and a BucketPolicy that denies aws:SecureTransport false.",
+    fix: "Set VersioningConfiguration, BucketEncryption (aws:kms with KMSMasterKeyID), all four PublicAccessBlockConfiguration settings, and a BucketPolicy that denies aws:SecureTransport false.",
     check: Check::Resources(&[BUCKET], check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, INFO],
     why: "Up to 8.0 require_secure_transport is OFF by default: a client that forgets TLS sends data, and sometimes its password, in clear.",
     source: "Amazon Aurora user guide, security with Aurora MySQL",
-    mend: "Set require_secure_transport: ON in the cluster parameter group.",
+    fix: "Set require_secure_transport: ON in the cluster parameter group.",
     check: Check::Resources(&["AWS::RDS::DBClusterParameterGroup"], check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, INFO],
     why: "Without them there is no audit trail, and what happened before a failover is gone with the instance.",
     source: "catalogue of mistakes, 21; Amazon Aurora user guide, publishing logs to CloudWatch",
-    mend: "Set EnableCloudwatchLogsExports: [audit, error, slowquery].",
+    fix: "Set EnableCloudwatchLogsExports: [audit, error, slowquery].",
     check: Check::Resources(&[CLUSTER], check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [OFF, ERROR, OFF],
     why: "With one reader a failover leaves the cluster without any, just when it carries all the load.",
     source: "H requirement 2",
-    mend: "Declare three AWS::RDS::DBInstance resources in the cluster, each in its own Availability Zone.",
+    fix: "Declare three AWS::RDS::DBInstance resources in the cluster, each in its own Availability Zone.",
     check: Check::Resources(&[CLUSTER], check),
     good: r"
 Resources:

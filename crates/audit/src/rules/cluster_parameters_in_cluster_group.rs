@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "An instance's group does not have these names: the stack fails while the group is made.",
     source: "Amazon Aurora user guide, cluster-level parameters",
-    mend: "Move the parameter to the AWS::RDS::DBClusterParameterGroup.",
+    fix: "Move the parameter to the AWS::RDS::DBClusterParameterGroup.",
     check: Check::Resources(&["AWS::RDS::DBParameterGroup"], check),
     good: r"
 Resources:

@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "A cluster without instances has an endpoint that nobody answers; three templates instead of one drift apart.",
     source: "R requirement 1; CloudFormation, AWS::RDS::DBCluster",
-    mend: "Add an AWS::RDS::DBInstance whose DBClusterIdentifier is the cluster's Ref, and a parameter Environment with AllowedValues [dev, staging, prod].",
+    fix: "Add an AWS::RDS::DBInstance whose DBClusterIdentifier is the cluster's Ref, and a parameter Environment with AllowedValues [dev, staging, prod].",
     check: Check::Template(&["AWS::RDS::DBCluster", "AWS::RDS::DBInstance"], check),
     good: r"
 Parameters:

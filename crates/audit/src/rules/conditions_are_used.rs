@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, WARNING, WARNING],
     why: "Without conditions every environment is the same size and price; a condition that nothing uses was meant to protect something.",
     source: "R constraint 9",
-    mend: "Use the condition on a resource, in an Fn::If or in another condition, or remove it.",
+    fix: "Use the condition on a resource, in an Fn::If or in another condition, or remove it.",
     check: Check::Template(&[], check),
     good: r"
 Parameters:

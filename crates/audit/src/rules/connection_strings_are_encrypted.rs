@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "CloudFormation cannot make a SecureString: an AWS::SSM::Parameter with a connection string lies in clear for everyone with ssm:GetParameter.",
     source: "R constraint 5; CloudFormation, AWS::SSM::Parameter",
-    mend: "Write it by a custom resource that calls ssm:PutParameter with Type SecureString and KeyId, without the password; keep the password in Secrets Manager.",
+    fix: "Write it by a custom resource that calls ssm:PutParameter with Type SecureString and KeyId, without the password; keep the password in Secrets Manager.",
     check: Check::Template(&["AWS::SSM::Parameter", "Custom::"], check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "A password that never changes works for whoever once saw it, and a password given as a parameter is known to people and logs.",
     source: "catalogue of mistakes, 4; Amazon Aurora user guide, password management with Secrets Manager",
-    mend: "Set ManageMasterUserPassword: true with MasterUserSecret.KmsKeyId, or generate the secret and give it an AWS::SecretsManager::RotationSchedule.",
+    fix: "Set ManageMasterUserPassword: true with MasterUserSecret.KmsKeyId, or generate the secret and give it an AWS::SecretsManager::RotationSchedule.",
     check: Check::Template(&["AWS::RDS::DBCluster", "AWS::RDS::DBInstance"], check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, OFF, OFF],
     why: "The higher environment reads the lower one and writes nothing there.",
     source: "R requirement 4 and constraint 8",
-    mend: "Keep to Get, List, Describe and kms:Decrypt; a role that accepts a peering keeps to ec2:AcceptVpcPeeringConnection.",
+    fix: "Keep to Get, List, Describe and kms:Decrypt; a role that accepts a peering keeps to ec2:AcceptVpcPeeringConnection.",
     check: Check::Resources(&["AWS::IAM::Role"], check),
     good: r"
 Resources:

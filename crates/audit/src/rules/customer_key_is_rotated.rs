@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "With AWS's own keys nobody can restrict, audit or revoke the use of the key; without rotation one leaked key opens everything.",
     source: "catalogue of mistakes, 2; AWS KMS developer guide, rotating keys",
-    mend: "Declare an AWS::KMS::Key with EnableKeyRotation: true (or take a key ARN as a parameter) and use it in every encrypted resource.",
+    fix: "Declare an AWS::KMS::Key with EnableKeyRotation: true (or take a key ARN as a parameter) and use it in every encrypted resource.",
     check: Check::Template(&["AWS::RDS::DBCluster", "AWS::RDS::DBInstance", "AWS::KMS::Key"], check),
     good: r"
 Resources:

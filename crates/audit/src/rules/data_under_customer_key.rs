@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, INFO],
     why: "Secrets, logs, metrics and messages hold the same data as the database: one of them under another key is the open side door.",
     source: "H constraint 2",
-    mend: "Set the key property named in the finding.",
+    fix: "Set the key property named in the finding.",
     check: Check::Resources(TYPES, check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, INFO],
     why: "A whole VPC as source admits every machine in it; no egress rule at all means that CloudFormation leaves everything open outwards.",
     source: "H requirement 8; CloudFormation, AWS::EC2::SecurityGroup",
-    mend: "Use SourceSecurityGroupId (or exact subnets), and give one egress rule that leads nowhere: tcp 1 to 127.0.0.1/32.",
+    fix: "Use SourceSecurityGroupId (or exact subnets), and give one egress rule that leads nowhere: tcp 1 to 127.0.0.1/32.",
     check: Check::Template(&["AWS::RDS::DBCluster", "AWS::RDS::DBInstance", "AWS::RDS::DBProxy"], check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "In a subnet with a route to an internet gateway a public address is all it takes to be reached.",
     source: "R environment; Amazon Aurora user guide, working with a DB instance in a VPC",
-    mend: "Put the database in subnets whose route table has no route to an internet gateway, with MapPublicIpOnLaunch false.",
+    fix: "Put the database in subnets whose route table has no route to an internet gateway, with MapPublicIpOnLaunch false.",
     check: Check::Template(&["AWS::RDS::DBSubnetGroup"], check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "The connection times out: a security group, a network ACL or the lack of a VPC stands in its way.",
     source: "Amazon Aurora user guide, controlling access with security groups",
-    mend: "Let the client's security group in on the database's port, and out of its own; let network ACLs pass both directions.",
+    fix: "Let the client's security group in on the database's port, and out of its own; let network ACLs pass both directions.",
     check: Check::Template(&[FUNCTION, "AWS::RDS::DBProxy", CLUSTER, INSTANCE], check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "The endpoint gets a public address; one wrong security group later the database is on the internet.",
     source: "catalogue of mistakes, 24; Amazon Aurora user guide, hiding a cluster from the internet",
-    mend: "Set PubliclyAccessible: false on each instance; do not leave it out, since its default depends on the subnets.",
+    fix: "Set PubliclyAccessible: false on each instance; do not leave it out, since its default depends on the subnets.",
     check: Check::Resources(STORES, check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "The security group is the only thing between a leaked route and the database; anyone on the internet may try passwords.",
     source: "catalogue of mistakes, 14; Amazon Aurora user guide, controlling access with security groups",
-    mend: "Name the security groups of the clients (SourceSecurityGroupId), or the exact subnets' ranges; never 0.0.0.0/0 or ::/0.",
+    fix: "Name the security groups of the clients (SourceSecurityGroupId), or the exact subnets' ranges; never 0.0.0.0/0 or ::/0.",
     check: Check::Template(
         &[
             "AWS::EC2::SecurityGroup",

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, INFO],
     why: "The default groups cannot be changed: no audit log, no TLS requirement, no slow-query log.",
     source: "H requirement 4; Amazon Aurora user guide, parameter groups",
-    mend: "Declare AWS::RDS::DBClusterParameterGroup and AWS::RDS::DBParameterGroup and name them in DBClusterParameterGroupName and DBParameterGroupName.",
+    fix: "Declare AWS::RDS::DBClusterParameterGroup and AWS::RDS::DBParameterGroup and name them in DBClusterParameterGroupName and DBParameterGroupName.",
     check: Check::Resources(STORES, check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "A deleted stack, or a change that replaces the cluster, takes the data and its automated backups along.",
     source: "H requirement 3; CloudFormation user guide, DeletionPolicy and UpdateReplacePolicy",
-    mend: "Set DeletionPolicy and UpdateReplacePolicy to Snapshot (or Retain), DeletionProtection: true in production, CopyTagsToSnapshot: true.",
+    fix: "Set DeletionPolicy and UpdateReplacePolicy to Snapshot (or Retain), DeletionProtection: true in production, CopyTagsToSnapshot: true.",
     check: Check::Resources(STORES, check),
     good: r"
 Resources:

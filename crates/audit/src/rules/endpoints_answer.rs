@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "Without private DNS, group or route, calls go to the public address and hang until they time out.",
     source: "AWS PrivateLink guide, interface endpoints, DNS; Amazon VPC user guide, gateway endpoints",
-    mend: "Interface: PrivateDnsEnabled true, DNS support and host names on in the VPC, a group that lets 443 in. Gateway: the RouteTableIds of every subnet that needs it.",
+    fix: "Interface: PrivateDnsEnabled true, DNS support and host names on in the VPC, a group that lets 443 in. Gateway: the RouteTableIds of every subnet that needs it.",
     check: Check::Resources(&["AWS::EC2::VPCEndpoint"], check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, INFO],
     why: "Whoever operates the stack, and every stack that builds on it, would have to look the values up by hand.",
     source: "catalogue of mistakes, 35; H, expected output",
-    mend: "Add an output with Description and Export for each: cluster endpoint, reader endpoint, identifiers, key, VPC, secret, bucket, functions, topic.",
+    fix: "Add an output with Description and Export for each: cluster endpoint, reader endpoint, identifiers, key, VPC, secret, bucket, functions, topic.",
     check: Check::Resources(TYPES, check),
     good: r"
 Resources:

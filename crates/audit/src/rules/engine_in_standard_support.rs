@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [WARNING, WARNING, WARNING],
     why: "5.7 (version 2) runs only in paid Extended Support, at the third-year price from 1 December 2026; minor versions past their date get no fixes and are upgraded by AWS when it likes.",
     source: "Release calendars for Amazon Aurora MySQL, as of November 2026",
-    mend: "Use 8.0.mysql_aurora.3.10.6 (long-term support to 30 April 2028) or newer, or 8.4.",
+    fix: "Use 8.0.mysql_aurora.3.10.6 (long-term support to 30 April 2028) or newer, or 8.4.",
     check: Check::Resources(&[CLUSTER], check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "`mysql` is another service with other storage, failover and prices; an instance whose engine differs from its cluster's cannot be made.",
     source: "catalogue of mistakes, 15; CloudFormation, AWS::RDS::DBInstance",
-    mend: "Set Engine: aurora-mysql on the cluster and on each of its instances.",
+    fix: "Set Engine: aurora-mysql on the cluster and on each of its instances.",
     check: Check::Resources(STORES, check),
     good: r"
 Resources:

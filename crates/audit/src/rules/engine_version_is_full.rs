@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "MySQL's own numbers (8.0.35) are refused; a bare `8.0` is accepted and makes whatever version is the default that day.",
     source: "catalogue of mistakes, 16; Amazon Aurora user guide, database engine updates",
-    mend: "Write the full string, for instance 8.0.mysql_aurora.3.10.6.",
+    fix: "Write the full string, for instance 8.0.mysql_aurora.3.10.6.",
     check: Check::Resources(&[CLUSTER], check),
     good: r"
 Resources:

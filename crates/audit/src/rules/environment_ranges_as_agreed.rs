@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, OFF, OFF],
     why: "Routes, network ACLs and security groups of the other environments name these ranges.",
     source: "R environment",
-    mend: "Take the VPC's CidrBlock from a mapping by Environment with these values.",
+    fix: "Take the VPC's CidrBlock from a mapping by Environment with these values.",
     check: Check::Resources(&["AWS::EC2::VPC"], check),
     good: r"
 Parameters:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, WARNING, WARNING],
     why: "With a shared key whoever may decrypt in dev may decrypt production's snapshots too.",
     source: "R requirement 8",
-    mend: "Give each environment's parameter file the ARN of a key of that environment's account.",
+    fix: "Give each environment's parameter file the ARN of a key of that environment's account.",
     check: Check::Deployments(check),
     good: r"
 Resources:

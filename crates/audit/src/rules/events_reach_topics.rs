@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "EventBridge names no account and no rule when it publishes: under any Condition of the topic's policy every event is lost, and only FailedInvocations says so.",
     source: "Amazon EventBridge user guide, troubleshooting (no Condition in topic policies) and resource-based policies (no RoleArn)",
-    mend: "Allow events.amazonaws.com to sns:Publish on this one topic in a statement of its own, without Condition, and leave RoleArn out of the target.",
+    fix: "Allow events.amazonaws.com to sns:Publish on this one topic in a statement of its own, without Condition, and leave RoleArn out of the target.",
     check: Check::Resources(&["AWS::Events::Rule"], check),
     good: r"
 Resources:

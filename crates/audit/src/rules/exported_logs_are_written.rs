@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "Exporting a log that the engine does not write makes an empty log group: an audit trail that is not there.",
     source: "Amazon Aurora user guide, publishing Aurora MySQL logs to CloudWatch",
-    mend: "In the cluster parameter group set server_audit_logging: 1 and server_audit_events; slow_query_log: 1; general_log: 1 only if `general` is exported.",
+    fix: "In the cluster parameter group set server_audit_logging: 1 and server_audit_events; slow_query_log: 1; general_log: 1 only if `general` is exported.",
     check: Check::Resources(&[CLUSTER], check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "Aurora promotes the reader with the lowest tier, then the largest; a smaller one cannot carry the load, and takes longer to warm up.",
     source: "H requirement 10, constraint 1; Amazon Aurora user guide, fault tolerance",
-    mend: "Give all instances the same DBInstanceClass, and two or more of them PromotionTier 0 or 1.",
+    fix: "Give all instances the same DBInstanceClass, and two or more of them PromotionTier 0 or 1.",
     check: Check::Resources(&[CLUSTER], check),
     good: r"
 Resources:

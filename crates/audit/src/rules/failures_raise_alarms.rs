@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, WARNING, OFF],
     why: "A synchronisation that fails every minute, or that its rule cannot start, looks without alarms like one that has nothing to do.",
     source: "R optional 2; AWS Lambda, Step Functions and EventBridge guides, metrics",
-    mend: "Add alarms on AWS/Lambda Errors (FunctionName), AWS/States ExecutionsFailed (StateMachineArn) and AWS/Events FailedInvocations (RuleName): Sum ≥ 1.",
+    fix: "Add alarms on AWS/Lambda Errors (FunctionName), AWS/States ExecutionsFailed (StateMachineArn) and AWS/Events FailedInvocations (RuleName): Sum ≥ 1.",
     check: Check::Template(
         &["AWS::Lambda::Function", "AWS::StepFunctions::StateMachine", "AWS::Events::Rule"],
         check,

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "The higher environment pulls. A socket, role or route from dev into prod is a way around every approval.",
     source: "R expected output: strict environment isolation",
-    mend: "Remove the opening (or the trust) from the higher environment; only staging opens 3306 to prod's functions, and dev to staging's.",
+    fix: "Remove the opening (or the trust) from the higher environment; only staging opens 3306 to prod's functions, and dev to staging's.",
     check: Check::Deployments(check),
     good: r"
 Parameters:

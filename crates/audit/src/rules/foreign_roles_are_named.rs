@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "An account as principal lets everyone in that account in who has sts:AssumeRole; `*` lets everyone in the world in.",
     source: "R requirement 4; IAM user guide, the confused deputy problem",
-    mend: "Keep the account's root as principal and add Condition: ArnEquals aws:PrincipalArn = the caller's exact role ARN, and sts:ExternalId.",
+    fix: "Keep the account's root as principal and add Condition: ArnEquals aws:PrincipalArn = the caller's exact role ARN, and sts:ExternalId.",
     check: Check::Template(&["AWS::IAM::Role"], check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "The function can do nothing, not even write its log.",
     source: "catalogue of mistakes, 28; AWS Lambda developer guide, execution role",
-    mend: "Add Policies (or ManagedPolicyArns, or an AWS::IAM::Policy that names the role) with the actions the function needs.",
+    fix: "Add Policies (or ManagedPolicyArns, or an AWS::IAM::Policy that names the role) with the actions the function needs.",
     check: Check::Resources(&["AWS::IAM::Role"], check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "Lambda looks at the role before it connects the function; with a pattern such as network-interface/* for deleting, the function cannot be made, or cannot access the VPC.",
     source: "AWS Lambda developer guide, VPC permissions: DeleteNetworkInterface takes one id, or all as arn:aws:ec2:REGION:ACCOUNT:*/*",
-    mend: "Allow ec2:CreateNetworkInterface, ec2:DescribeNetworkInterfaces on `*`, and ec2:DeleteNetworkInterface on arn:aws:ec2:REGION:ACCOUNT:*/*; deny them to the function's own code by lambda:SourceFunctionArn.",
+    fix: "Allow ec2:CreateNetworkInterface, ec2:DescribeNetworkInterfaces on `*`, and ec2:DeleteNetworkInterface on arn:aws:ec2:REGION:ACCOUNT:*/*; deny them to the function's own code by lambda:SourceFunctionArn.",
     check: Check::Template(&["AWS::Lambda::Function"], check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, WARNING, OFF],
     why: "A synchronisation must be over within five minutes; one that may run longer hides that it is not.",
     source: "R constraint 2",
-    mend: "Set Timeout to 300 or less, and MaxValue: 300 on its parameter.",
+    fix: "Set Timeout to 300 or less, and MaxValue: 300 on its parameter.",
     check: Check::Resources(&[FUNCTION], check),
     good: r"
 Resources:

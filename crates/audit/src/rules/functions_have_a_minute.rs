@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, INFO],
     why: "The default is 3 seconds: a cold start, a TLS handshake and one query can take longer, and the work is cut off in the middle.",
     source: "catalogue of mistakes, 31",
-    mend: "Set Timeout between 60 and 300.",
+    fix: "Set Timeout between 60 and 300.",
     check: Check::Resources(&[FUNCTION], check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, INFO],
     why: "CPU comes with memory: at 128 MB a function has a fourteenth of a core.",
     source: "catalogue of mistakes, 32; AWS Lambda developer guide, configuring memory",
-    mend: "Set MemorySize to 256 or more; 512 for synchronisation.",
+    fix: "Set MemorySize to 256 or more; 512 for synchronisation.",
     check: Check::Resources(&[FUNCTION], check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "A stub deploys and does nothing; nobody notices before it is needed.",
     source: "catalogue of mistakes, 29",
-    mend: "Build and package the function, and name the package: Code: {S3Bucket, S3Key, S3ObjectVersion}.",
+    fix: "Build and package the function, and name the package: Code: {S3Bucket, S3Key, S3ObjectVersion}.",
     check: Check::Resources(&[FUNCTION], check),
     good: r"
 Resources:

@@ -5,12 +5,12 @@ use super::prelude::*;
 pub(super) static RULE: Rule = Rule {
     name: "functions-have-variables",
     former: Some("mistake-33"),
-    title: "Functions are told what they work on",
+    title: "Functions have the variables that they read",
     covers: &["R-M2"],
     levels: [ERROR, ERROR, OFF],
     why: "A function that knows no ARN and no parameter name cannot reach the resources of its stack.",
     source: "catalogue of mistakes, 33",
-    mend: "Pass names and ARNs by Environment.Variables; never values of secrets.",
+    fix: "Pass names and ARNs by Environment.Variables; never values of secrets.",
     check: Check::Resources(&[FUNCTION], check),
     good: r"
 Resources:

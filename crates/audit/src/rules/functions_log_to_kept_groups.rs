@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, INFO],
     why: "A group that Lambda makes by itself keeps logs for ever and has no key; a role without logs permissions writes none.",
     source: "R constraint 6; AWS Lambda developer guide, CloudWatch Logs",
-    mend: "Declare an AWS::Logs::LogGroup (RetentionInDays, KmsKeyId), name it in LoggingConfig.LogGroup, and allow logs:CreateLogStream and logs:PutLogEvents on it.",
+    fix: "Declare an AWS::Logs::LogGroup (RetentionInDays, KmsKeyId), name it in LoggingConfig.LogGroup, and allow logs:CreateLogStream and logs:PutLogEvents on it.",
     check: Check::Template(&["AWS::Lambda::Function"], check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "The call is denied when the function runs for the first time, not when the stack is made.",
     source: "AWS Lambda developer guide, execution role",
-    mend: "Add a statement to the role: the action, on exactly this resource; for a secret under a key of its own also kms:Decrypt.",
+    fix: "Add a statement to the role: the action, on exactly this resource; for a secret under a key of its own also kms:Decrypt.",
     check: Check::Resources(&[FUNCTION], check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "Without NAT and endpoint every call to the service hangs until the function times out; with NAT the traffic leaves the VPC.",
     source: "catalogue of mistakes, 3; AWS Lambda developer guide, VPC endpoints",
-    mend: "Add an AWS::EC2::VPCEndpoint: Gateway for s3 and dynamodb (with RouteTableIds), Interface for the others (with PrivateDnsEnabled and a security group).",
+    fix: "Add an AWS::EC2::VPCEndpoint: Gateway for s3 and dynamodb (with RouteTableIds), Interface for the others (with PrivateDnsEnabled and a security group).",
     check: Check::Template(&["AWS::Lambda::Function"], check),
     good: r"
 Resources:

@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "Traffic is shifted to the green side because its check passes; the default check says nothing about the application.",
     source: "catalogue of mistakes, 26; Elastic Load Balancing, health checks for target groups",
-    mend: "Give it the same HealthCheckPath, interval, thresholds and Matcher as the blue one.",
+    fix: "Give it the same HealthCheckPath, interval, thresholds and Matcher as the blue one.",
     check: Check::Resources(&[TARGET_GROUP], check),
     good: r"
 Resources:

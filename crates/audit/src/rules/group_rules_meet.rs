@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "A connection needs both rules; with one of them it times out.",
     source: "Amazon VPC user guide, security group rules",
-    mend: "Give both groups a rule for the same protocol and port, each naming the other group.",
+    fix: "Give both groups a rule for the same protocol and port, each naming the other group.",
     check: Check::Template(&["AWS::EC2::SecurityGroup"], check),
     good: r"
 Resources:

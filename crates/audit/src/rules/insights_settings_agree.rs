@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "Advanced mode is refused without Performance Insights and 465 days; other retentions than 7, 731 or whole months are refused too.",
     source: "Amazon Aurora user guide, Database Insights; Amazon RDS API, CreateDBCluster",
-    mend: "For advanced set PerformanceInsightsEnabled: true and a retention of 465; for standard 7, a multiple of 31, or 731.",
+    fix: "For advanced set PerformanceInsightsEnabled: true and a retention of 465; for standard 7, a multiple of 31, or 731.",
     check: Check::Resources(STORES, check),
     good: r"
 Resources:

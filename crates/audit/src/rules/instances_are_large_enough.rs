@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, INFO],
     why: "Burstable classes slow down when their credits are used up, and their small memory keeps the working set on disk.",
     source: "catalogue of mistakes, 23; R constraint 1; Amazon Aurora user guide, DB instance classes",
-    mend: "Use db.r6g.large or another class of r5, r6g, r6i, r7g, r7i, r8g, x2g; restrict the parameter by AllowedValues.",
+    fix: "Use db.r6g.large or another class of r5, r6g, r6i, r7g, r7i, r8g, x2g; restrict the parameter by AllowedValues.",
     check: Check::Resources(&[INSTANCE], check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, OFF, OFF],
     why: "Keys exist in each account before the stack; a wrong text given for the ARN is found only when the cluster is made.",
     source: "R environment",
-    mend: "Add a parameter with AllowedPattern ^arn:aws[a-z-]*:kms:us-east-1:\\d{12}:key/.+$ (empty permitted where a condition makes a key).",
+    fix: "Add a parameter with AllowedPattern ^arn:aws[a-z-]*:kms:us-east-1:\\d{12}:key/.+$ (empty permitted where a condition makes a key).",
     check: Check::Template(&["AWS::RDS::DBCluster", "AWS::RDS::DBInstance"], check),
     good: r"
 Parameters:

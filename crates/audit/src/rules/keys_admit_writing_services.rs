@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "A log group under a key that CloudWatch Logs may not use cannot be made; an alarm cannot publish to such a topic, in silence.",
     source: "CloudWatch Logs user guide, encrypt log data; Amazon SNS developer guide, key management",
-    mend: "Add statements for logs.REGION.amazonaws.com (with kms:EncryptionContext:aws:logs:arn) and cloudwatch.amazonaws.com, events.amazonaws.com, with kms:Decrypt and kms:GenerateDataKey*.",
+    fix: "Add statements for logs.REGION.amazonaws.com (with kms:EncryptionContext:aws:logs:arn) and cloudwatch.amazonaws.com, events.amazonaws.com, with kms:Decrypt and kms:GenerateDataKey*.",
     check: Check::Resources(&["AWS::KMS::Key"], check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "A key whose policy lets nobody change the policy can be neither repaired nor deleted; only AWS Support can help.",
     source: "AWS KMS developer guide, key policies, default key policy",
-    mend: "Add the statement of the default policy: Principal AWS = the account's root, Action kms:*, Resource *.",
+    fix: "Add the statement of the default policy: Principal AWS = the account's root, Action kms:*, Resource *.",
     check: Check::Resources(&["AWS::KMS::Key"], check),
     good: r"
 Resources:

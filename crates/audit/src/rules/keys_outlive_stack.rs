@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, INFO],
     why: "The last snapshot is encrypted with it: once the key is gone, the snapshot cannot be read.",
     source: "AWS KMS developer guide, deleting keys",
-    mend: "Set DeletionPolicy and UpdateReplacePolicy to Retain, and PendingWindowInDays to 30.",
+    fix: "Set DeletionPolicy and UpdateReplacePolicy to Retain, and PendingWindowInDays to 30.",
     check: Check::Resources(&["AWS::KMS::Key"], check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "A role that another account assumes uses the key inside this one; another account in the key's policy is a second way to the data.",
     source: "AWS KMS developer guide, key policies",
-    mend: "Keep the account's own root, roles with kms:ViaService and kms:CallerAccount, and services with aws:SourceAccount or, where they give none, an encryption context.",
+    fix: "Keep the account's own root, roles with kms:ViaService and kms:CallerAccount, and services with aws:SourceAccount or, where they give none, an encryption context.",
     check: Check::Resources(&["AWS::KMS::Key"], check),
     good: r"
 Resources:

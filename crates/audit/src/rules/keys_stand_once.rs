@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "Only the last one counts: what the first one says, and what a reader sees, is not what is made.",
     source: "RFC 8259, section 4; YAML 1.2, section 3.2.1.1",
-    mend: "Remove one of the two.",
+    fix: "Remove one of the two.",
     check: Check::Written(check),
     good: r"
 Resources:

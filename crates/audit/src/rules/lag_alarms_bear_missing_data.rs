@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "A writer sends no AuroraReplicaLag: after a failover an alarm that treats missing data as breaching is red for ever.",
     source: "Amazon Aurora user guide, CloudWatch metrics",
-    mend: "Set TreatMissingData: notBreaching on alarms on AuroraReplicaLag of an instance.",
+    fix: "Set TreatMissingData: notBreaching on alarms on AuroraReplicaLag of an instance.",
     check: Check::Resources(&["AWS::CloudWatch::Alarm"], check),
     good: r"
 Resources:

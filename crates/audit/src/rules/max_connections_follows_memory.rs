@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [WARNING, WARNING, INFO],
     why: "A fixed number is too high for a small class, which then runs out of memory, and too low for a large one.",
     source: "Amazon Aurora user guide, maximum connections",
-    mend: "Leave max_connections to its default, or use a formula with DBInstanceClassMemory; it takes 16000 at most.",
+    fix: "Leave max_connections to its default, or use a formula with DBInstanceClassMemory; it takes 16000 at most.",
     check: Check::Resources(GROUPS, check),
     good: r"
 Resources:

@@ -221,7 +221,7 @@ pub struct Rule {
     /// Where that can be read.
     pub source: &'static str,
     /// How to put it right.
-    pub mend: &'static str,
+    pub fix: &'static str,
     /// The check itself.
     pub check: Check,
     /// A template (YAML) that it has nothing to say about.

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "RDS refuses the instance when a MonitoringInterval has no MonitoringRoleArn.",
     source: "Amazon RDS API reference, CreateDBInstance, MonitoringInterval and MonitoringRoleArn",
-    mend: "Set MonitoringRoleArn to a role that monitoring.rds.amazonaws.com may assume, and the interval to 0, 1, 5, 10, 15, 30 or 60.",
+    fix: "Set MonitoringRoleArn to a role that monitoring.rds.amazonaws.com may assume, and the interval to 0, 1, 5, 10, 15, 30 or 60.",
     check: Check::Resources(STORES, check),
     good: r"
 Resources:

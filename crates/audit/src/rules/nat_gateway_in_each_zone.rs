@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [WARNING, WARNING, INFO],
     why: "When the zone of the only gateway fails, the other zones lose their way out too, and every byte across zones is paid for.",
     source: "catalogue of mistakes, 11; Amazon VPC user guide, NAT gateway basics",
-    mend: "Make one NAT gateway (and route table) for each zone, or none at all and VPC endpoints.",
+    fix: "Make one NAT gateway (and route table) for each zone, or none at all and VPC endpoints.",
     check: Check::Template(&["AWS::EC2::NatGateway"], check),
     good: r"
 Resources:

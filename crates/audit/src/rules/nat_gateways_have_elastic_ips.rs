@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "A public NAT gateway cannot be made without an address; the stack fails while it is created.",
     source: "catalogue of mistakes, 9; CloudFormation, AWS::EC2::NatGateway",
-    mend: "Add an AWS::EC2::EIP (Domain: vpc) for the gateway and give `!GetAtt Eip.AllocationId`, not `!Ref Eip`, which is the address itself.",
+    fix: "Add an AWS::EC2::EIP (Domain: vpc) for the gateway and give `!GetAtt Eip.AllocationId`, not `!Ref Eip`, which is the address itself.",
     check: Check::Resources(&["AWS::EC2::NatGateway"], check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "The property is required for a public gateway; the stack fails while it is created.",
     source: "catalogue of mistakes, 10; CloudFormation, AWS::EC2::NatGateway",
-    mend: "Add `AllocationId: !GetAtt Eip.AllocationId`, or ConnectivityType: private.",
+    fix: "Add `AllocationId: !GetAtt Eip.AllocationId`, or ConnectivityType: private.",
     check: Check::Resources(&["AWS::EC2::NatGateway"], check),
     good: r"
 Resources:

@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "Whoever can read the repository, the stack or its events can read the password.",
     source: "catalogue of mistakes, 17; CloudFormation best practices, do not embed credentials",
-    mend: "Set ManageMasterUserPassword: true, or refer to a generated secret: `{{resolve:secretsmanager:${Secret}:SecretString:password}}`.",
+    fix: "Set ManageMasterUserPassword: true, or refer to a generated secret: `{{resolve:secretsmanager:${Secret}:SecretString:password}}`.",
     check: Check::Written(check),
     good: r"
 Resources:

@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, WARNING, WARNING],
     why: "On a versioned bucket an expiration only writes a delete marker; without NoncurrentVersionExpiration everything stays for ever.",
     source: "R constraint 4; Amazon S3 user guide, lifecycle",
-    mend: "Add an enabled rule with ExpirationInDays and NoncurrentVersionExpiration of 30 or less, AbortIncompleteMultipartUpload, and a rule of its own for ExpiredObjectDeleteMarker.",
+    fix: "Add an enabled rule with ExpirationInDays and NoncurrentVersionExpiration of 30 or less, AbortIncompleteMultipartUpload, and a rule of its own for ExpiredObjectDeleteMarker.",
     check: Check::Resources(&[BUCKET], check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "A cluster of 8.0 cannot take a group of aurora-mysql5.7: the stack fails while the cluster is made.",
     source: "Amazon Aurora user guide, parameter groups; catalogue of mistakes, 16",
-    mend: "Set Family to aurora-mysql5.7, aurora-mysql8.0 or aurora-mysql8.4, as EngineVersion says.",
+    fix: "Set Family to aurora-mysql5.7, aurora-mysql8.0 or aurora-mysql8.4, as EngineVersion says.",
     check: Check::Resources(&[CLUSTER], check),
     good: r"
 Resources:

@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "RDS refuses the group, or the server starts with another value than the one that is meant.",
     source: "MySQL 8.0 reference manual, server system variables; Amazon Aurora user guide, Aurora MySQL parameters",
-    mend: "Write a value that the reference manual lists for the variable.",
+    fix: "Write a value that the reference manual lists for the variable.",
     check: Check::Resources(GROUPS, check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "An unmodifiable or unknown name passes every linter and fails when the stack is made.",
     source: "Amazon Aurora user guide, Aurora MySQL configuration parameters",
-    mend: "Remove the parameter; the storage engine of Aurora decides it.",
+    fix: "Remove the parameter; the storage engine of Aurora decides it.",
     check: Check::Resources(GROUPS, check),
     good: r"
 Resources:

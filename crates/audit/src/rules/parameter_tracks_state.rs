@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, OFF],
     why: "Without it nobody and no function can tell which side is active or where the other environment is.",
     source: "catalogue of mistakes, 7; R requirement 7",
-    mend: "Add a parameter: AWS::SSM::Parameter for plain state, a custom resource that writes a SecureString for connection strings.",
+    fix: "Add a parameter: AWS::SSM::Parameter for plain state, a custom resource that writes a SecureString for connection strings.",
     check: Check::Template(&["AWS::RDS::DBCluster", "AWS::RDS::DBInstance"], check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "The service refuses a security group of another VPC than the subnets'; a group without VpcId is of the default VPC.",
     source: "Amazon VPC user guide, security groups",
-    mend: "Give the group the VpcId of the subnets that it is used in.",
+    fix: "Give the group the VpcId of the subnets that it is used in.",
     check: Check::Resources(
         &[FUNCTION, CLUSTER, INSTANCE, "AWS::RDS::DBProxy", "AWS::EC2::VPCEndpoint", SUBNET_GROUP],
         check,

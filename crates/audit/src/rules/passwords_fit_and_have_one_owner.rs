@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "ManageMasterUserPassword with a MasterUserPassword is refused; a generated password with / \" or @, or of more than 41 characters, is refused too, now or at the first rotation.",
     source: "R constraint 7; Amazon RDS API, CreateDBCluster",
-    mend: "Keep one of the two; in GenerateSecretString set ExcludeCharacters to contain \"@/ and PasswordLength to 41 or less.",
+    fix: "Keep one of the two; in GenerateSecretString set ExcludeCharacters to contain \"@/ and PasswordLength to 41 or less.",
     check: Check::Template(
         &["AWS::RDS::DBCluster", "AWS::RDS::DBInstance", "AWS::SecretsManager::Secret"],
         check,

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "Without PeerRoleArn a request to another account waits for a person until the stack fails; without a route nothing flows; a default route sends everything to the peer.",
     source: "R requirement 5; CloudFormation, peering with a VPC in another account",
-    mend: "Give PeerRoleArn with PeerOwnerId, and an AWS::EC2::Route with VpcPeeringConnectionId and the peer's database subnets as DestinationCidrBlock.",
+    fix: "Give PeerRoleArn with PeerOwnerId, and an AWS::EC2::Route with VpcPeeringConnectionId and the peer's database subnets as DestinationCidrBlock.",
     check: Check::Template(&["AWS::EC2::VPCPeeringConnection", "AWS::EC2::Route"], check),
     good: r"
 Resources:

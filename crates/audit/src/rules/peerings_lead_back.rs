@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, WARNING, WARNING],
     why: "Answers need a way back: with a route on one side only every connection times out.",
     source: "R requirement 5; Amazon VPC peering guide, update your route tables",
-    mend: "Add the return route (the peer's function subnets, VpcPeeringConnectionId) to the other environment; give every VPC its own range.",
+    fix: "Add the return route (the peer's function subnets, VpcPeeringConnectionId) to the other environment; give every VPC its own range.",
     check: Check::Deployments(check),
     good: r"
 Resources:

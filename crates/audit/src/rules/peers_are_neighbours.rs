@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, OFF, OFF],
     why: "Nothing travels from dev to prod directly; a route between them serves no flow.",
     source: "R expected output: strict environment isolation",
-    mend: "Remove the routes between dev and prod.",
+    fix: "Remove the routes between dev and prod.",
     check: Check::Deployments(check),
     good: r"
 Parameters:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, OFF],
     why: "A peering has no filter of its own: what security groups and network ACLs open, the whole peer network gets.",
     source: "R constraint 3; Amazon VPC peering guide, security",
-    mend: "For ranges outside the VPC open tcp 3306 only (FromPort and ToPort 3306); in a network ACL also the ephemeral ports 1024-65535.",
+    fix: "For ranges outside the VPC open tcp 3306 only (FromPort and ToPort 3306); in a network ACL also the ephemeral ports 1024-65535.",
     check: Check::Template(&[PEERING, "AWS::EC2::Route"], check),
     good: r"
 Resources:

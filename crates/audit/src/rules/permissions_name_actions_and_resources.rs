@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "What a function may do is what an attacker may do who gets into it; `*` is everything, everywhere in the account.",
     source: "R constraint 8; IAM user guide, least privilege",
-    mend: "Write out the actions, and the exact ARNs they are for; `*` as Resource only for actions that know no resources.",
+    fix: "Write out the actions, and the exact ARNs they are for; `*` as Resource only for actions that know no resources.",
     check: Check::Resources(POLICY_HOLDERS, check),
     good: r"
 Resources:

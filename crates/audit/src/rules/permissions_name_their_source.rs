@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "Without SourceArn or SourceAccount anyone's bucket, rule or secret in any account can make the service call the function.",
     source: "IAM user guide, the confused deputy problem",
-    mend: "Add SourceArn (or SourceAccount: !Ref AWS::AccountId) to the AWS::Lambda::Permission.",
+    fix: "Add SourceArn (or SourceAccount: !Ref AWS::AccountId) to the AWS::Lambda::Permission.",
     check: Check::Resources(&["AWS::Lambda::Permission"], check),
     good: r"
 Resources:

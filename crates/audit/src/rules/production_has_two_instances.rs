@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "With one instance a failure means that Aurora makes a new one, which takes up to ten minutes; with a reader it fails over.",
     source: "catalogue of mistakes, 22; Amazon Aurora user guide, high availability",
-    mend: "Add an AWS::RDS::DBInstance with the same DBClusterIdentifier and class in another Availability Zone.",
+    fix: "Add an AWS::RDS::DBInstance with the same DBClusterIdentifier and class in another Availability Zone.",
     check: Check::Resources(&[CLUSTER], check),
     good: r"
 Resources:

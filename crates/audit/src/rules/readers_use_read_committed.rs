@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [WARNING, WARNING, INFO],
     why: "On an Aurora reader transaction_isolation alone has no effect: it stays at REPEATABLE READ.",
     source: "Amazon Aurora user guide, READ COMMITTED on Aurora Replicas",
-    mend: "Set aurora_read_replica_read_committed: ON beside transaction_isolation: READ-COMMITTED, or leave both out.",
+    fix: "Set aurora_read_replica_read_committed: ON beside transaction_isolation: READ-COMMITTED, or leave both out.",
     check: Check::Resources(GROUPS, check),
     good: r"
 Resources:

@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "CloudFormation makes a resource after everything that it refers to: a circle is refused before anything is made.",
     source: "CloudFormation user guide, troubleshooting, circular dependencies",
-    mend: "Break the circle: give one of them a name of its own, or move a rule or a policy into a resource of its own.",
+    fix: "Break the circle: give one of them a name of its own, or move a rule or a policy into a resource of its own.",
     check: Check::Template(&[], check),
     good: r"
 Resources:

@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "With the other value of the condition CloudFormation refuses the template: an unresolved resource dependency.",
     source: "CloudFormation user guide, Conditions",
-    mend: "Put the reference under the same condition: `Fn::If`, or the resource's own Condition.",
+    fix: "Put the reference under the same condition: `Fn::If`, or the resource's own Condition.",
     check: Check::Every(check),
     good: r"
 Parameters: {Stage: {Type: String, AllowedValues: [dev, prod]}}

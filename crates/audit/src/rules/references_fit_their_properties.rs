@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "A topic where a key belongs, or a name where an ARN does, is refused when the resource is made, or points at nothing.",
     source: "CloudFormation resource schemas, as AWS publishes them; CloudFormation user guide, Ref and Fn::GetAtt",
-    mend: "Refer to the resource that the property asks for; `Ref` gives a name or an id for most types, the ARN is an attribute.",
+    fix: "Refer to the resource that the property asks for; `Ref` gives a name or an id for most types, the ARN is an attribute.",
     check: Check::Properties(check),
     good: r"
 Resources:

@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "A Ref, GetAtt, Sub, DependsOn or Condition of what is not declared is refused when the stack is made.",
     source: "CloudFormation user guide, intrinsic functions",
-    mend: "Correct the name, or declare what it names.",
+    fix: "Correct the name, or declare what it names.",
     check: Check::Written(check),
     good: r"
 Resources:

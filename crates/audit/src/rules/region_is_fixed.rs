@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, OFF],
     why: "In another Region keys, peers and packages are missing, and data would be where it must not be.",
     source: "catalogue of mistakes, 36; R environment",
-    mend: "Add an entry to Rules that asserts `Fn::Equals: [!Ref AWS::Region, us-east-1]`, and name no other Region.",
+    fix: "Add an entry to Rules that asserts `Fn::Equals: [!Ref AWS::Region, us-east-1]`, and name no other Region.",
     check: Check::Template(&[], check),
     good: r"
 Rules:

@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "The service refuses the resource, and the whole stack rolls back.",
     source: "CloudFormation resource schemas, as AWS publishes them",
-    mend: "Add the missing property, or take one of the two that exclude each other away.",
+    fix: "Add the missing property, or take one of the two that exclude each other away.",
     check: Check::Every(check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "A principal of `*` without a condition on the caller is everyone in the world with an AWS account.",
     source: "IAM user guide, AWS JSON policy elements: Principal; S3, SNS and SQS developer guides, access policies",
-    mend: "Name the account, role or service as Principal; for services add aws:SourceAccount or aws:SourceArn.",
+    fix: "Name the account, role or service as Principal; for services add aws:SourceAccount or aws:SourceArn.",
     check: Check::Resources(&HOLDERS, check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, INFO],
     why: "Costs cannot be allocated, and clean-up after the migration cannot find, what is not tagged.",
     source: "catalogue of mistakes, 1; H constraint 6",
-    mend: "Add the missing keys to the resource's tags (`--tag KEY` names other keys than Environment, CostCenter, MigrationPhase).",
+    fix: "Add the missing keys to the resource's tags (`--tag KEY` names other keys than Environment, CostCenter, MigrationPhase).",
     check: Check::Resources(TAGGABLE, check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, INFO],
     why: "Tags that are decided once at the entry of the stack must reach every resource; one without any was forgotten.",
     source: "catalogue of mistakes, 34; H constraint 6",
-    mend: "Add Tags with the required keys; their values come from parameters of the stack.",
+    fix: "Add Tags with the required keys; their values come from parameters of the stack.",
     check: Check::Resources(TAGGABLE, check),
     good: r"
 Resources:

@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [WARNING, WARNING, WARNING],
     why: "CloudFormation makes both at once; whether the stack succeeds depends on which is ready first.",
     source: "CloudFormation user guide, DependsOn; S3 notifications; Secrets Manager user guide, rotation",
-    mend: "Add DependsOn with the logical id of the resource that must be there first.",
+    fix: "Add DependsOn with the logical id of the resource that must be there first.",
     check: Check::Resources(
         &["AWS::EC2::Route", "AWS::S3::Bucket", "AWS::SecretsManager::RotationSchedule"],
         check,

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "Rights that nothing needs are rights that only an attacker uses.",
     source: "R constraint 8; IAM user guide, least privilege",
-    mend: "Take the action away, or give the work that needs it a role of its own.",
+    fix: "Take the action away, or give the work that needs it a role of its own.",
     check: Check::Resources(&["AWS::IAM::Role"], check),
     good: r"
 Resources:

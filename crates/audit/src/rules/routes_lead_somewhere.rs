@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "A packet without a route is dropped without a word; a private subnet with a route to the internet is public.",
     source: "Amazon VPC user guide, route tables, NAT gateways, internet gateways",
-    mend: "Attach the internet gateway, put the NAT gateway into a public subnet, and associate each subnet with its own table.",
+    fix: "Attach the internet gateway, put the NAT gateway into a public subnet, and associate each subnet with its own table.",
     check: Check::Template(
         &["AWS::EC2::Route", "AWS::EC2::RouteTable", "AWS::EC2::NatGateway", "AWS::EC2::Subnet"],
         check,

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "A deprecated runtime gets no security fixes; later, functions on it cannot be made or changed.",
     source: "catalogue of mistakes, 30; AWS Lambda developer guide, runtime deprecation policy (as of November 2026)",
-    mend: "Use provided.al2023 for compiled functions, else the newest version of the language's runtime.",
+    fix: "Use provided.al2023 for compiled functions, else the newest version of the language's runtime.",
     check: Check::Resources(&[FUNCTION], check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [WARNING, OFF, OFF],
     why: "A change waits for the next run: with rate(5 minutes) an alarm at 60 seconds is always red.",
     source: "R requirement 6 with optional 1",
-    mend: "Schedule the synchronisation (or the lag probe) with rate(1 minute).",
+    fix: "Schedule the synchronisation (or the lag probe) with rate(1 minute).",
     check: Check::Template(&["AWS::CloudWatch::Alarm"], check),
     good: r"
 Resources:

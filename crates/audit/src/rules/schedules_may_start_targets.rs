@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "A rule whose target does not permit it fires into nothing: no error is shown anywhere.",
     source: "R optional 1; Amazon EventBridge user guide, resource-based policies",
-    mend: "Give a Lambda target an AWS::Lambda::Permission for events.amazonaws.com, and a state machine target a RoleArn.",
+    fix: "Give a Lambda target an AWS::Lambda::Permission for events.amazonaws.com, and a state machine target a RoleArn.",
     check: Check::Template(&["AWS::Events::Rule", "AWS::Lambda::Function"], check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "Without the permission the schedule cannot be made, or rotation fails in silence.",
     source: "AWS Secrets Manager user guide, permissions for rotation",
-    mend: "Add an AWS::Lambda::Permission with Principal secretsmanager.amazonaws.com and SourceAccount.",
+    fix: "Add an AWS::Lambda::Permission with Principal secretsmanager.amazonaws.com and SourceAccount.",
     check: Check::Resources(&["AWS::SecretsManager::RotationSchedule"], check),
     good: r"
 Resources:

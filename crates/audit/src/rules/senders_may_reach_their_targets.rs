@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "The service drops what it may not deliver; the template deploys, and nothing ever arrives.",
     source: "EventBridge user guide, resource-based policies; SNS and SQS developer guides; AWS Lambda developer guide",
-    mend: "Add the permission or the policy's statement for exactly this source; give a target's role the action.",
+    fix: "Add the permission or the policy's statement for exactly this source; give a target's role the action.",
     check: Check::Every(check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "The service cannot assume the role: the resource is refused, or it is made and never does anything.",
     source: "IAM user guide, creating a role for an AWS service",
-    mend: "Name the service as Principal in AssumeRolePolicyDocument, with Action sts:AssumeRole.",
+    fix: "Name the service as Principal in AssumeRolePolicyDocument, with Action sts:AssumeRole.",
     check: Check::Every(check),
     good: r"
 Resources:

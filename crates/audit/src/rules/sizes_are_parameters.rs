@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [WARNING, ERROR, OFF],
     why: "Values that differ between environments must not need a change of the template.",
     source: "H constraint 7",
-    mend: "Declare a parameter with AllowedValues or MinValue and MaxValue, and refer to it.",
+    fix: "Declare a parameter with AllowedValues or MinValue and MaxValue, and refer to it.",
     check: Check::Template(&["AWS::RDS::DBCluster", "AWS::RDS::DBInstance"], check),
     good: r"
 Parameters:

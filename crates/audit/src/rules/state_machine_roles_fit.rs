@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "A task without the right fails when it runs for the first time; a right without a task is only of use to an attacker.",
     source: "AWS Step Functions developer guide, IAM policies for integrated services",
-    mend: "Allow exactly the tasks' actions, on exactly their functions, topics, queues and tables.",
+    fix: "Allow exactly the tasks' actions, on exactly their functions, topics, queues and tables.",
     check: Check::Resources(&[MACHINE], check),
     good: r#"
 Resources:

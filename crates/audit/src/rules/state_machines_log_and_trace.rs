@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, WARNING, INFO],
     why: "What a migration of several steps did is only known from its log once its history is gone after 90 days.",
     source: "R optional 3; AWS Step Functions developer guide, logging",
-    mend: "Set LoggingConfiguration (Level ERROR or ALL, a log group) and TracingConfiguration: {Enabled: true}.",
+    fix: "Set LoggingConfiguration (Level ERROR or ALL, a log group) and TracingConfiguration: {Enabled: true}.",
     check: Check::Template(&["AWS::StepFunctions::StateMachine", FUNCTION], check),
     good: r"
 Resources:

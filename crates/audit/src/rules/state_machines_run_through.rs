@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "Step Functions refuses a definition whose states do not exist; a task that waits without end costs nothing and is noticed by nobody.",
     source: "Amazon States Language specification; AWS Step Functions developer guide",
-    mend: "Name existing states in StartAt, Next, Default and Catch; give each state Next or End, and each substitution a value.",
+    fix: "Name existing states in StartAt, Next, Default and Catch; give each state Next or End, and each substitution a value.",
     check: Check::Resources(&[MACHINE], check),
     good: r#"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "Storage, snapshots and backups lie in clear; encryption cannot be switched on later without a new cluster.",
     source: "catalogue of mistakes, 18; Amazon Aurora user guide, encrypting resources",
-    mend: "Set StorageEncrypted: true on the cluster.",
+    fix: "Set StorageEncrypted: true on the cluster.",
     check: Check::Resources(STORES, check),
     good: r"
 Resources:

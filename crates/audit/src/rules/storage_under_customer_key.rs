@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, INFO],
     why: "Under aws/rds nobody can restrict or revoke the key, and snapshots cannot be shared with another account.",
     source: "catalogue of mistakes, 19; Amazon Aurora user guide, encrypting resources",
-    mend: "Set KmsKeyId to a key of this template or to a key-ARN parameter.",
+    fix: "Set KmsKeyId to a key of this template or to a key-ARN parameter.",
     check: Check::Resources(STORES, check),
     good: r"
 Resources:

@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "Everything in one zone stops with that zone; Aurora refuses a subnet group with fewer than two.",
     source: "catalogue of mistakes, 8; Amazon Aurora user guide, DB subnet groups",
-    mend: "Give each subnet its own AvailabilityZone or AvailabilityZoneId: two zones for synchronised environments, three for the highly available cluster.",
+    fix: "Give each subnet its own AvailabilityZone or AvailabilityZoneId: two zones for synchronised environments, three for the highly available cluster.",
     check: Check::Template(&["AWS::RDS::DBSubnetGroup", "AWS::RDS::DBCluster"], check),
     good: r"
 Resources:

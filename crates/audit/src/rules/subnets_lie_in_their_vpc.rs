@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "EC2 refuses the subnet, and the stack rolls back.",
     source: "Amazon VPC user guide, subnet CIDR blocks",
-    mend: "Give each subnet a range of its own inside the VPC's, /16 to /28.",
+    fix: "Give each subnet a range of its own inside the VPC's, /16 to /28.",
     check: Check::Template(&["AWS::EC2::Subnet"], check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, OFF, OFF],
     why: "Without it nothing is synchronised, however complete the rest is.",
     source: "R requirement 2",
-    mend: "Add an AWS::Lambda::Function with VpcConfig, a role that allows ssm:GetParameter, and a security group that the database's ingress names.",
+    fix: "Add an AWS::Lambda::Function with VpcConfig, a role that allows ssm:GetParameter, and a security group that the database's ingress names.",
     check: Check::Template(&["AWS::RDS::DBCluster", "AWS::Lambda::Function"], check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "A wrong write or delete cannot be undone without it.",
     source: "catalogue of mistakes, 12; Amazon DynamoDB developer guide, point-in-time recovery",
-    mend: "Set PointInTimeRecoverySpecification: {PointInTimeRecoveryEnabled: true}.",
+    fix: "Set PointInTimeRecoverySpecification: {PointInTimeRecoveryEnabled: true}.",
     check: Check::Resources(&["AWS::DynamoDB::Table"], check),
     good: r"
 Resources:

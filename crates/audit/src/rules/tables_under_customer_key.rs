@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, INFO],
     why: "By default the key belongs to AWS: nobody can restrict, audit or revoke its use.",
     source: "catalogue of mistakes, 13; Amazon DynamoDB developer guide, encryption at rest",
-    mend: "Set SSESpecification: {SSEEnabled: true, SSEType: KMS, KMSMasterKeyId: …}.",
+    fix: "Set SSESpecification: {SSEEnabled: true, SSEType: KMS, KMSMasterKeyId: …}.",
     check: Check::Resources(&["AWS::DynamoDB::Table"], check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "The default check asks for `/`: a target that answers it is healthy even when the application is not.",
     source: "catalogue of mistakes, 25; Elastic Load Balancing, health checks for target groups",
-    mend: "Set HealthCheckPath (for instance /health), HealthCheckIntervalSeconds, thresholds and Matcher.",
+    fix: "Set HealthCheckPath (for instance /health), HealthCheckIntervalSeconds, thresholds and Matcher.",
     check: Check::Resources(&[TARGET_GROUP], check),
     good: r"
 Resources:

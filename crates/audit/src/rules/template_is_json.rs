@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [OFF, ERROR, OFF],
     why: "The brief makes JSON mandatory; the format version says which CloudFormation the text is for.",
     source: "H, platform and language",
-    mend: "Convert the template to JSON and start it with \"AWSTemplateFormatVersion\": \"2010-09-09\".",
+    fix: "Convert the template to JSON and start it with \"AWSTemplateFormatVersion\": \"2010-09-09\".",
     check: Check::Template(&[], check),
     good: r#"
 {"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"T": {"Type": "AWS::SNS::Topic"}}}

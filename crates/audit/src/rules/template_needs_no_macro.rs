@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [WARNING, OFF, OFF],
     why: "StackSets with service-managed permissions refuse templates with a Transform.",
     source: "R environment; CloudFormation user guide, StackSets and macros",
-    mend: "Write loops out and replace HostedRotationLambda by a function of your own.",
+    fix: "Write loops out and replace HostedRotationLambda by a function of your own.",
     check: Check::Template(&[], check),
     good: r"
 Resources:

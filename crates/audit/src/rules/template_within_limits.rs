@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "Above them the template is refused as a whole.",
     source: "CloudFormation user guide, quotas",
-    mend: "Split the template, or give it by an S3 URL when it is larger than 51,200 bytes.",
+    fix: "Split the template, or give it by an S3 URL when it is larger than 51,200 bytes.",
     check: Check::Written(check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "CloudWatch cannot publish to a topic under alias/aws/sns: the alarm changes its state and nobody hears of it.",
     source: "R optional 2; Amazon SNS developer guide, key management",
-    mend: "Set KmsMasterKeyId to a customer managed key whose policy lets cloudwatch.amazonaws.com use kms:Decrypt and kms:GenerateDataKey*.",
+    fix: "Set KmsMasterKeyId to a customer managed key whose policy lets cloudwatch.amazonaws.com use kms:Decrypt and kms:GenerateDataKey*.",
     check: Check::Template(&["AWS::SNS::Topic", "AWS::CloudWatch::Alarm"], check),
     good: r"
 Resources:

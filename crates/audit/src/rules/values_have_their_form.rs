@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "The service refuses the resource, and the whole stack rolls back; some values are only refused hours into a deployment.",
     source: "CloudFormation resource schemas, as AWS publishes them",
-    mend: "Write the property and its value as the resource reference has them.",
+    fix: "Write the property and its value as the resource reference has them.",
     check: Check::Properties(check),
     good: r"
 Resources:

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, WARNING],
     why: "Without windows AWS picks hours of business; overlapping ones are refused when the stack is made.",
     source: "R requirement 9; Amazon RDS API, CreateDBCluster",
-    mend: "Set PreferredBackupWindow (hh:mm-hh:mm, 30 minutes or more) and PreferredMaintenanceWindow (ddd:hh:mm-ddd:hh:mm) apart from each other, in UTC.",
+    fix: "Set PreferredBackupWindow (hh:mm-hh:mm, 30 minutes or more) and PreferredMaintenanceWindow (ddd:hh:mm-ddd:hh:mm) apart from each other, in UTC.",
     check: Check::Resources(STORES, check),
     good: r"
 Resources:

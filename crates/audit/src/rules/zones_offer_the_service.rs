@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     levels: [ERROR, ERROR, ERROR],
     why: "use1-az3 has neither functions in a VPC nor RDS proxies: the stack fails, or the proxy silently does without that zone.",
     source: "R environment; AWS Lambda developer guide, VPC access; Amazon RDS user guide, limitations of RDS Proxy",
-    mend: "Name zones by AvailabilityZoneId, and keep use1-az3 out by the parameter's AllowedPattern.",
+    fix: "Name zones by AvailabilityZoneId, and keep use1-az3 out by the parameter's AllowedPattern.",
     check: Check::Template(&["AWS::EC2::Subnet"], check),
     good: r"
 Parameters:

@@ -66,7 +66,7 @@ pub struct Audit {
     /// Lists the rules; with --format markdown the whole reference, with --format json as data.
     #[arg(long)]
     rules: bool,
-    /// Explains a rule: why, how to mend, a good and a bad example.
+    /// Explains a rule: why, how to fix, a good and a bad example.
     #[arg(long, value_name = "RULE")]
     explain: Option<String>,
 }
@@ -134,7 +134,7 @@ fn rules(format: Format) -> String {
             let rules = RULES.iter().map(|rule| {
                 serde_json::json!({
                     "id": rule.id(), "name": rule.name, "title": rule.title, "covers": rule.covers,
-                    "why": rule.why, "source": rule.source, "mend": rule.mend,
+                    "why": rule.why, "source": rule.source, "fix": rule.fix,
                 })
             });
             format!("{:#}\n", serde_json::Value::Array(rules.collect()))

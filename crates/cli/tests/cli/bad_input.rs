@@ -280,7 +280,7 @@ fn a_scope_that_does_not_fit_the_servers() {
             ("table = \"shop.curency\"", 1, &["shop.curency does not exist", "spelling"]),
             ("table = \"shop.keyless\"", 3, &["shop.keyless", "key"]),
             ("table = \"shop.currencies\"", 3, &["shop.currencies", "view"]),
-            ("table = \"shop.currency\"\nidentity = [\"digits\"]", 1, &["identity", "not unique"]),
+            ("table = \"shop.currency\"\nidentity = [\"digits\"]", 3, &["identity", "not unique"]),
             ("table = \"shop.currency\"\nidentity = [\"iso\"]", 1, &["identity names `iso`"]),
             ("table = \"shop.currency\"\nidentity = []", 1, &["identity"]),
             ("table = \"shop.currency\"\nignore_columns = [\"nme\"]", 1, &["no column `nme`"]),

@@ -125,7 +125,9 @@ pub fn fingerprint(server: &Endpoint) -> Vec<String> {
             .query_first(format!("SHOW CREATE TABLE {name}"))
             .expect("a definition")
             .expect("a definition");
-        out.push(create.get::<String, _>(1).unwrap_or_default());
+        // A definition may hold bytes of no character set.
+        let definition: Vec<u8> = create.get(1).unwrap_or_default();
+        out.push(String::from_utf8_lossy(&definition).into_owned());
         let checksum: mysql::Row =
             conn.query_first(format!("CHECKSUM TABLE {name}")).expect("a checksum").expect("a checksum");
         out.push(format!("{name} {:?}", checksum.get::<Option<u64>, _>(1)));

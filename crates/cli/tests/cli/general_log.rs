@@ -111,6 +111,8 @@ impl Allowed<'_> {
                     lists.retain(|d| *d < depth);
                     depth -= 1;
                 }
+                // What follows names columns.
+                "UPDATE" if i > 0 && words[i - 1].eq_ignore_ascii_case("KEY") => {}
                 "FROM" | "UPDATE" | "INTO" => {
                     lists.push(depth);
                     expected = true;

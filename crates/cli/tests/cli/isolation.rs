@@ -122,6 +122,7 @@ fn the_check_of_the_log_sees_what_it_must() {
         "SELECT t.a, t.b FROM information_schema.tables t JOIN information_schema.columns c ON c.a = t.a",
         "SELECT 1 FROM `shop`.`country` c LEFT JOIN `shop`.`currency` p ON p.code = c.currency",
         "INSERT INTO lockstep.run (flow, plan) VALUES ('a', 'b')",
+        "INSERT INTO lockstep.verified (flow) VALUES ('a') ON DUPLICATE KEY UPDATE verified = 1",
         "SELECT COUNT(*) FROM (SELECT 1 FROM `shop`.`country` LIMIT 100001) few",
         "SHOW CREATE TABLE `customer`",
         "SELECT @@version, @@lower_case_table_names",

@@ -70,7 +70,7 @@ fn check_character_sets(plan: &Plan) -> Result<()> {
     }
 }
 
-/// True for a stored object whose body holds a comment, which some clients take out unless they are told otherwise.
+/// True for a stored object whose body holds a comment, which some clients take out by default.
 fn has_comment(statement: &Statement) -> bool {
     statement.action.defines_stored() && Lexer::new(&statement.sql).any(|t| t.kind == TokenKind::Comment)
 }

@@ -23,7 +23,8 @@ pub(super) fn recognise(context: &Context, plan: &mut Plan) -> Result<()> {
         let table = table_of(statement);
         let sql = statement.sql.clone();
         let Action::AddForeignKey { name, restores, .. } = &mut statement.action else { continue };
-        let is_it = |key: &&TakenKey| key.table == table && key.name == *name && key.restore == sql;
+        let is_it =
+            |key: &&TakenKey| key.table == table && key.name == *name && add_the_same(&key.restore, &sql);
         if taken.iter().any(|key| is_it(&key)) {
             *restores = true;
             statement.risk = Risk::Slow;
@@ -31,6 +32,13 @@ pub(super) fn recognise(context: &Context, plan: &mut Plan) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether two statements add the same foreign key. One may go on to keep the names of indexes.
+fn add_the_same(one: &str, other: &str) -> bool {
+    let goes_on =
+        |long: &str, short: &str| long.strip_prefix(short).is_some_and(|rest| rest.starts_with(", "));
+    one == other || goes_on(one, other) || goes_on(other, one)
 }
 
 fn adds_key(statement: &Statement) -> bool {

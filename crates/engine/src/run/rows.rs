@@ -138,7 +138,7 @@ fn check_slices(context: &Context, waiting: &BTreeSet<TableName>) -> Result<()> 
         None => Ok(()),
         Some(Problem { object, .. }) => {
             let text = format!("{object}: its columns changed since it was compared in slices");
-            Err(Error::new(ErrorKind::Stale, text).with_hint("plan again: its rows are compared anew"))
+            Err(Error::new(ErrorKind::Stale, text).with_hint("plan again: that compares its rows again"))
         }
     }
 }

@@ -2,7 +2,7 @@
 //! cannot be reached any more do they stay until the next run.
 //!
 //! Each set holds a server-side lock of its own name while it is in use, so that what a killed run left
-//! behind can be told from what another run is using, and is dropped by the next.
+//! behind does not look like what another run is using, and is dropped by the next.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -130,7 +130,7 @@ impl Scratch {
         session.clear_up()?;
         session.execute("SET foreign_key_checks = 0")?;
         for name in self.names.values() {
-            // Dropping what is not there would wait for a lock, too.
+            // Dropping what is not there would wait for a lock as well.
             let is_there =
                 format!("SELECT 1 FROM information_schema.schemata WHERE schema_name = {}", literal(name));
             if session.query_first::<u8>(is_there)?.is_some() {

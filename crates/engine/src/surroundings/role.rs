@@ -13,10 +13,9 @@ pub enum Role {
     Replica,
 }
 
-/// The settings by which a server, or this account's sessions, write nothing.
-/// (Aurora's readers have `innodb_read_only`.)
-const READ_ONLY: [&str; 5] =
-    ["innodb_read_only", "super_read_only", "read_only", "transaction_read_only", "tx_read_only"];
+/// The settings by which a server writes nothing. (Aurora's readers have `innodb_read_only`.) Not
+/// `transaction_read_only`: it is where sessions begin, and lockstep's own set it back.
+const READ_ONLY: [&str; 3] = ["innodb_read_only", "super_read_only", "read_only"];
 
 /// Asks the server.
 ///

@@ -20,7 +20,7 @@ pub(in crate::rules) struct Workflow {
     holes: Vec<Hole>,
 }
 
-/// What came of reading one.
+/// The result of reading one.
 #[derive(Debug)]
 pub(in crate::rules) enum Definition {
     Known(Workflow),

@@ -70,7 +70,7 @@ fn a_delete_under_a_key_out_of_scope_is_stopped_by_the_server() {
             ),
         );
         for who in WHO {
-            place.expect_unharmed(who, &["p", "k"], 1, &["OUT.o", "foreign key op"]);
+            place.expect_unharmed(who, &["p", "k"], 1, &["OUT.o", "(op)"]);
         }
         place.target().execute(&place.named("DELETE FROM OUT.o"));
         place.run_as(Who::Granted, "sync", &["p", "k"], &["--yes"]).expect(0);

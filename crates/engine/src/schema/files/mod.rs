@@ -83,7 +83,7 @@ impl Loaded {
 }
 
 /// Loads a folder and returns the schema that its files make. `databases` are the names that `USE` and qualified names
-/// may say; where the files say none, the first one is meant. `session` is the target's; `say` is told in a line who
+/// may say; where the files say none, the first one is meant. `session` is the target's; `say` gets a line that says who
 /// loads the files.
 ///
 /// Everything happens in scratch databases, which are dropped, by an account or on a server that can reach nothing else.

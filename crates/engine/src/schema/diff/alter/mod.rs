@@ -297,7 +297,7 @@ struct Partitioning {
 }
 
 /// A generated column whose expression may fail: a copy of the table computes it again, for rows which came when the
-/// server was less strict, too.
+/// server was less strict.
 fn computes_again(s: &Clauses) -> Option<String> {
     s.columns.iter().find(|c| c.generated.is_some() && !always_fits(c, s)).map(|c| quote(&c.name))
 }
