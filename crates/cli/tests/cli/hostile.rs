@@ -92,6 +92,9 @@ impl Surroundings {
              sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION'",
         )
         .expect("a plain session");
+        if self.kind == Kind::MariaDb1011 {
+            conn.query_drop("SET system_versioning_alter_history = KEEP").expect("histories may change");
+        }
         conn
     }
 
@@ -322,6 +325,19 @@ fn cases(folder: &str, kind: Kind) -> Vec<PathBuf> {
     cases
 }
 
+/// Golden cases that these surroundings refuse, or that need rights which `lockstep grants` does not give.
+const NEED_MORE: [&str; 6] = [
+    // A literal moment beside a computed one, where the server's zone is not UTC: one statement cannot have both.
+    "column-default-expression",
+    "column-timestamp-forms",
+    // Filling a new column reads and writes rows that are none of lockstep's.
+    "column-default-uuid-continued",
+    "column-default-uuid-not-null",
+    "column-default-uuid-with-keys",
+    // No account but an administrator may switch `innodb_strict_mode` off.
+    "odd-row-too-large",
+];
+
 /// How the cases of one test ended.
 #[derive(Default)]
 struct Tally {
@@ -388,7 +404,10 @@ mod long {
         let surroundings = Surroundings::start(kind);
         let [source, target] = surroundings.endpoints();
         let mut tally = [Tally::default(), Tally::default()];
-        for folder in cases("schema", kind) {
+        let mut folders = cases("schema", kind);
+        // Whoever alters a MERGE table needs rights on the rows of those under it, which is found out when it is done.
+        folders.retain(|folder| !folder.ends_with("table-merge"));
+        for folder in folders {
             let text = |file: &str| fs::read_to_string(folder.join(file)).unwrap_or_default();
             for (tally, surrounded) in tally.iter_mut().zip([false, true]) {
                 let (before, after, rows) = (text("before.sql"), text("after.sql"), text("rows.sql"));
@@ -399,7 +418,8 @@ mod long {
                     .load(&target, &DATABASES, &[&before, &rows])
                     .unwrap_or_else(|e| panic!("{folder:?}: {e}"));
                 let children = if surrounded { surroundings.surround(&DATABASES) } else { 0 };
-                let must_arrive = !surrounded && !folder.join("refused").exists();
+                let needs_more = NEED_MORE.iter().any(|name| folder.ends_with(name));
+                let must_arrive = !surrounded && !needs_more && !folder.join("refused").exists();
                 let more = &["--schema-only"];
                 let case = Case { databases: &DATABASES, references: Vec::new(), more, must_arrive };
                 tally.note(&folder, children, surroundings.play(&case));

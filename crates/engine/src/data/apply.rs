@@ -236,10 +236,18 @@ impl<'a, 's> Applier<'a, 's> {
     /// Whether every table that refers to `layout` is in this set, with all its rows in scope: only then can the
     /// orphan check and the verification take the place of the server's checks.
     pub fn holds_children(&self, layout: &Layout) -> bool {
-        let is_inside = |key: &ForeignKey| {
-            self.set.iter().any(|w| *w.layout.table() == key.child && w.layout.reference.is_whole())
-        };
-        layout.referenced_by.iter().all(is_inside)
+        layout.referenced_by.iter().all(|key| self.is_inside(key))
+    }
+
+    /// Whether rows out of the set may refer to a column.
+    pub fn is_referred_to_from_outside(&self, layout: &Layout, column: &str) -> bool {
+        let mut outside = layout.referenced_by.iter().filter(|key| !self.is_inside(key));
+        outside.any(|key| key.parent_columns.iter().any(|c| c.eq_ignore_ascii_case(column)))
+    }
+
+    /// Whether every row that a foreign key's table holds is in the set.
+    fn is_inside(&self, key: &ForeignKey) -> bool {
+        self.set.iter().any(|w| *w.layout.table() == key.child && w.layout.reference.is_whole())
     }
 
     /// Switches the session's foreign-key checks.

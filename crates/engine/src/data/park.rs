@@ -305,7 +305,10 @@ fn take_out(applier: &mut Applier<'_, '_>, at: Deferred, change: &Change) -> Res
     let sets = change.sets(identity)?;
     if layout.fires_on(Event::Delete) || layout.fires_on(Event::Insert) || !applier.holds_children(layout) {
         // Perhaps no row exchanges anything: rows out of scope may just refer to the value.
-        if let Some(error) = applier.retry(at)?.filter(|e| matches!(e.server_code(), Some(1451 | 1217))) {
+        let mut changed = sets.iter().filter_map(|(number, ..)| layout.columns.get(*number));
+        if changed.any(|c| applier.is_referred_to_from_outside(layout, &c.name))
+            && let Some(error) = applier.retry(at)?.filter(|e| matches!(e.server_code(), Some(1451 | 1217)))
+        {
             return Err(applier.obstacle(at, error));
         }
         return Err(Error::refused(format!(

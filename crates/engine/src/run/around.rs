@@ -7,7 +7,7 @@ use crate::data::{Layout, TableDifference};
 use crate::names::quote;
 use crate::plan::{Plan, Problem, RowPlan};
 use crate::privileges::Held;
-use crate::schema::{self, Disturbance, ObjectKind, ObjectRef, Schema};
+use crate::schema::{self, Action, Disturbance, ObjectKind, ObjectRef, Schema, Statement};
 use crate::surroundings::{self, Keys, Role, Surroundings};
 use crate::{Error, ReferenceTable, Result, Session, TableName};
 
@@ -189,7 +189,7 @@ fn refuse_unprivileged(context: &Context, held: &Held, after: &Keys, plan: &mut 
     for statement in &plan.statements {
         let object = &statement.object;
         if let Some(privilege) = held.missing_for(statement) {
-            missing.push((object.to_string(), privilege, "there".to_owned()));
+            missing.push((object.to_string(), privilege, "there".to_owned(), give_for(context, statement)));
         }
         if object.kind != ObjectKind::Table {
             continue;
@@ -198,14 +198,25 @@ fn refuse_unprivileged(context: &Context, held: &Held, after: &Keys, plan: &mut 
         for key in after.of_table(&table) {
             if !held.holds("REFERENCES", &key.parent.database, &key.parent.name) {
                 let parent = format!("on {}, to which foreign key {} refers", key.parent, key.name);
-                missing.push((object.to_string(), "REFERENCES", parent));
+                missing.push((object.to_string(), "REFERENCES", parent, give(context)));
             }
         }
     }
-    for (object, privilege, place) in missing {
-        let reason = format!("the login has no privilege {privilege} {place}: {}", give(context));
+    for (object, privilege, place, remedy) in missing {
+        let reason = format!("the login has no privilege {privilege} {place}: {remedy}");
         refuse(plan, object, reason);
     }
+}
+
+/// What to give for one statement. Rights on rows outside the reference tables are given for one change only.
+fn give_for(context: &Context, statement: &Statement) -> String {
+    if statement.action != Action::FillColumn {
+        return give(context);
+    }
+    let (database, table) = (quote(&statement.object.database), quote(&statement.object.name));
+    format!(
+        "for this change alone, GRANT SELECT, UPDATE ON {database}.{table} to it, and revoke that afterwards"
+    )
 }
 
 fn give(context: &Context) -> String {

@@ -47,6 +47,11 @@ impl<'a> Dialect<'a> {
         self.exact
     }
 
+    /// Whether a foreign key forbids its columns to gain or lose AUTO_INCREMENT: MySQL's error 1833.
+    pub fn ties_numbering(&self) -> bool {
+        self.target.flavor == Flavor::MySql
+    }
+
     /// Default collations under which the source's clauses are to be read.
     pub fn source_collations(&self) -> &'a BTreeMap<String, String> {
         self.source_collations

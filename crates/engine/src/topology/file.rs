@@ -195,8 +195,9 @@ fn reference(text: &str, entry: ReferenceEntry) -> Result<ReferenceTable> {
         .with_hint("write database.table.constraint: the table that refers, and the key's name"));
     }
     if entry.identity.as_ref().is_some_and(Vec::is_empty) {
-        return Err(config(&format!("reference table {name}: the identity names no column"))
-            .with_hint("name the columns that tell its rows apart, or leave `identity` out: the primary key is it then"));
+        return Err(config(&format!("reference table {name}: the identity names no column")).with_hint(
+            "name the columns that tell its rows apart, or leave `identity` out: the primary key is it then",
+        ));
     }
     Ok(ReferenceTable {
         triggers: entry.triggers,

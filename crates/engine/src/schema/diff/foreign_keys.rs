@@ -74,7 +74,7 @@ impl<'a> ForeignKeys<'a> {
         let changing: BTreeMap<&Id, Touched> = differing
             .altered
             .iter()
-            .map(|(id, pair)| (id, Touched::of(pair)))
+            .map(|(id, pair)| (id, Touched::of(pair, dialect)))
             .filter(|(_, t)| !t.is_empty())
             .collect();
         if changing.is_empty() {
@@ -229,7 +229,7 @@ pub(super) struct Touched {
 }
 
 impl Touched {
-    pub fn of(pair: &Pair) -> Self {
+    pub fn of(pair: &Pair, dialect: &Dialect<'_>) -> Self {
         let (s, t) = (&pair.source, &pair.target);
         let text_default_moves = ["DEFAULT CHARSET", "COLLATE"].iter().any(|o| s.option(o) != t.option(o));
         let rebuilt = s.option("ENGINE") != t.option("ENGINE") || s.partitions != t.partitions;
@@ -240,6 +240,7 @@ impl Touched {
                 rebuilt
                     || s.column(&old.name).is_none_or(|new| {
                         new.stores_otherwise(old)
+                            || dialect.ties_numbering() && new.auto_increment != old.auto_increment
                             || new.name != old.name
                             || (text_default_moves && super::risk::is_text(old))
                     })

@@ -35,7 +35,7 @@ pub fn disturbance(
     });
     // What cannot be cut into clauses is refused as unsupported.
     let pair = parsed.ok()?;
-    let touched = Touched::of(&pair);
+    let touched = Touched::of(&pair, &dialect);
     // The server accepts another key in the place of one that goes, when both change in one statement.
     let is_served = pair.source.keys.iter().any(|key| key.serves(columns));
     let stays = is_served && columns.iter().all(|column| !touched.changes_column(column));

@@ -1,0 +1,1 @@
+INSERT INTO p VALUES (1, 1, 1), (2, 7, 2); INSERT INTO c VALUES (1, 2, 7), (2, 1, 1);
