@@ -17,6 +17,7 @@ mod files;
 mod fingerprint;
 mod given;
 mod grouping;
+mod keys_as_printed;
 pub(crate) mod lexer;
 mod model;
 mod read;

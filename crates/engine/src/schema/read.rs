@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use mysql::Row;
 
+use super::keys_as_printed;
 use super::lexer::{TokenKind, significant, unwrap_versions};
 use super::model::{Database, ObjectKind, Schema, Stored, Table, TriggerPlace};
 use crate::names::{literal, quote};
@@ -208,12 +209,18 @@ fn show_each(session: &mut Session, items: Vec<Item>) -> Result<Vec<(Item, Defin
 
 /// Shows items of the current database in one round trip, and one more for each that is gone.
 fn show_some(session: &mut Session, mut items: &[Item], shown: &mut Vec<(Item, Definition)>) -> Result<()> {
+    let is_mariadb = session.server().is_mariadb();
     while !items.is_empty() {
         let queries: Vec<String> = items.iter().map(show_statement).collect();
         let (answers, error) = session.query_many(&queries)?;
         let (answered, rest) = items.split_at(answers.len().min(items.len()));
         for (item, rows) in answered.iter().zip(answers) {
-            let definition = definition(item, rows.into_iter().next()).map_err(|e| e.context(item))?;
+            let mut definition = definition(item, rows.into_iter().next()).map_err(|e| e.context(item))?;
+            if let Definition::Table(table) = &mut definition
+                && is_mariadb
+            {
+                table.create = keys_as_printed::doubled(&table.create);
+            }
             shown.push((item.clone(), definition));
         }
         let Some((failed, after)) = rest.split_first() else { return Ok(()) };
