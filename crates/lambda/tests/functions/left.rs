@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use mysql::prelude::Queryable;
+use serde_json::json;
 
 use crate::sync::{apply, plan};
 use crate::world::{Environment, World};
@@ -33,7 +34,9 @@ fn a_statement_longer_than_a_call_is_left_to_the_server_and_waited_for() {
              SELECT i, LPAD(i, 5, 'x') FROM n;"
     ));
     let mut sync = world.function(staging, "sync");
-    let planned = plan(&mut sync, "schedule");
+    let allowed = json!({ "trigger": "person", "allow": ["may-fail"] });
+    let event = json!({ "action": "plan", "run": "run-1", "input": allowed, "compared": [] });
+    let planned = sync.call(&event).expect("a plan");
     assert_eq!(planned["counts"]["statements"], 1, "{planned}");
 
     // Larger and larger budgets: the first are over before anything is applied.
