@@ -49,7 +49,12 @@ fn a_trigger_that_writes_another_reference_table_is_undone_with_everything() {
                 "{both} INSERT INTO cnt VALUES (1, 3); INSERT INTO cfg VALUES (1, 'old'); UPDATE cnt SET n = 7;"
             ),
         );
-        place.expect_unharmed(Who::Root, &["cfg", "cnt"], 3, &["IN.cnt", "nothing was changed", "tau (UPDATE)"]);
+        place.expect_unharmed(
+            Who::Root,
+            &["cfg", "cnt"],
+            3,
+            &["IN.cnt", "nothing was changed", "tau (UPDATE)"],
+        );
         // As no reference table, cnt is out of scope.
         place.expect_unharmed(Who::Root, &["cfg"], 3, &["IN.cnt", "not in scope"]);
     }
