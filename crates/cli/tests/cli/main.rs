@@ -5,6 +5,7 @@ mod audit;
 mod bad_input;
 mod certificates;
 mod common;
+mod demo;
 mod deploy;
 mod environments;
 mod folder;
