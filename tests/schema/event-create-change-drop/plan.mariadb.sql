@@ -1,6 +1,6 @@
 -- safe: event `golden`.`e2`: drops the event, which the source does not have
 DROP EVENT `e2`;
--- safe: event `golden`.`e1`: drops the event to create it anew
+-- safe: event `golden`.`e1`: drops the event to create it again
 DROP EVENT `e1`;
 -- safe: event `golden`.`e1`: creates the event
 -- under utf8mb4, utf8mb4_general_ci, +00:00

@@ -1,4 +1,4 @@
--- safe: event `golden`.`e`: drops the event to create it anew
+-- safe: event `golden`.`e`: drops the event to create it again
 DROP EVENT `e`;
 -- safe: event `golden`.`e`: creates the event
 -- under utf8mb4, utf8mb4_0900_ai_ci, +00:00

@@ -32,7 +32,7 @@ CREATE OR REPLACE ALGORITHM=UNDEFINED SQL SECURITY DEFINER VIEW `vk` AS select `
 -- safe: view `golden`.`vv`: creates the view
 -- under utf8mb4, utf8mb4_0900_ai_ci
 CREATE OR REPLACE ALGORITHM=UNDEFINED SQL SECURITY DEFINER VIEW `vv` AS select `vk`.`two` AS `two` from `vk`;
--- safe: trigger `golden`.`tk`: drops the trigger to create it anew; it does not fire for a moment
+-- safe: trigger `golden`.`tk`: drops the trigger to create it again; it does not fire for a moment
 DROP TRIGGER `tk`;
 -- safe: trigger `golden`.`tk`: creates the trigger
 -- under utf8mb4, utf8mb4_0900_ai_ci

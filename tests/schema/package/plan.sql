@@ -1,4 +1,4 @@
--- safe: package `golden`.`pk`: drops the package to create it anew; callers fail for a moment
+-- safe: package `golden`.`pk`: drops the package to create it again; callers fail for a moment
 DROP PACKAGE `pk`;
 -- safe: package `golden`.`pk`: creates the package
 -- under utf8mb4, utf8mb4_general_ci

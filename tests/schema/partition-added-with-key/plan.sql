@@ -1,4 +1,4 @@
--- slow: table `golden`.`t`: drops key `PRIMARY`; builds key `PRIMARY`; its columns are unique already; partitions the table; fails where a row fits no partition
+-- slow: table `golden`.`t`: drops key `PRIMARY`; builds key `PRIMARY`; its columns are unique already; partitions the table
 ALTER TABLE `t`
   DROP PRIMARY KEY,
   ADD PRIMARY KEY (`id`,`d`)

@@ -1,4 +1,4 @@
--- slow: table `golden`.`t`: repartitions the table: rebuilds it, and fails where a row fits no partition
+-- slow: table `golden`.`t`: repartitions the table; rebuilds it
 ALTER TABLE `t` PARTITION BY HASH (`a`)
 (PARTITION x0 ENGINE = InnoDB,
  PARTITION x1 ENGINE = InnoDB,

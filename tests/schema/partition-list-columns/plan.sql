@@ -1,4 +1,4 @@
--- may fail: table `golden`.`t`: repartitions the table: rebuilds it, and fails where a row fits no partition
+-- may fail: table `golden`.`t`: repartitions the table; rebuilds it; fails where a row fits no partition
 ALTER TABLE `t` PARTITION BY LIST  COLUMNS(a)
 (PARTITION p0 VALUES IN ('x','y','it''s') ENGINE = InnoDB,
  PARTITION p1 VALUES IN ('z') ENGINE = InnoDB,

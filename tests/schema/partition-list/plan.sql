@@ -1,4 +1,4 @@
--- may fail: table `golden`.`t`: repartitions the table: rebuilds it, and fails where a row fits no partition
+-- may fail: table `golden`.`t`: repartitions the table; rebuilds it; fails where a row fits no partition
 ALTER TABLE `t` PARTITION BY LIST (`a`)
 (PARTITION p0 VALUES IN (1,2,5) ENGINE = InnoDB,
  PARTITION p1 VALUES IN (3) ENGINE = InnoDB,

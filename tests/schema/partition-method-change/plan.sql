@@ -1,3 +1,3 @@
--- slow: table `golden`.`t`: repartitions the table: rebuilds it, and fails where a row fits no partition
+-- slow: table `golden`.`t`: repartitions the table; rebuilds it
 ALTER TABLE `t` PARTITION BY LINEAR HASH (`a`)
 PARTITIONS 3;

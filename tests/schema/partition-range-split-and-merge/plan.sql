@@ -1,4 +1,4 @@
--- slow: table `golden`.`t`: repartitions the table: rebuilds it, and fails where a row fits no partition
+-- slow: table `golden`.`t`: repartitions the table; rebuilds it
 ALTER TABLE `t` PARTITION BY RANGE (`a`)
 (PARTITION p0 VALUES LESS THAN (20) ENGINE = InnoDB,
  PARTITION p2 VALUES LESS THAN (30) ENGINE = InnoDB,

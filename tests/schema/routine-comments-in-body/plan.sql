@@ -4,7 +4,7 @@ CREATE PROCEDURE `p`()
     READS SQL DATA
     COMMENT 'it''s'
 SELECT 'DEFINER=`x`@`y`', "two; words";
--- safe: procedure `golden`.`q`: drops the procedure to create it anew; callers fail for a moment
+-- safe: procedure `golden`.`q`: drops the procedure to create it again; callers fail for a moment
 DROP PROCEDURE `q`;
 -- safe: procedure `golden`.`q`: creates the procedure
 -- under utf8mb4, utf8mb4_0900_ai_ci

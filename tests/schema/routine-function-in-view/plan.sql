@@ -1,4 +1,4 @@
--- safe: function `golden`.`f`: drops the function to create it anew; callers fail for a moment
+-- safe: function `golden`.`f`: drops the function to create it again; callers fail for a moment
 DROP FUNCTION `f`;
 -- safe: function `golden`.`f`: creates the function
 -- under utf8mb4, utf8mb4_0900_ai_ci

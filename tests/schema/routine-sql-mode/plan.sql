@@ -1,4 +1,4 @@
--- safe: procedure `golden`.`p`: drops the procedure to create it anew; callers fail for a moment
+-- safe: procedure `golden`.`p`: drops the procedure to create it again; callers fail for a moment
 DROP PROCEDURE `p`;
 -- safe: procedure `golden`.`p`: creates the procedure
 -- under utf8mb4, utf8mb4_0900_ai_ci

@@ -2,7 +2,7 @@
 DROP TRIGGER `t2`;
 -- safe: table `golden`.`t`: adds column `c`
 ALTER TABLE `t` ADD COLUMN `c` int(11) DEFAULT NULL;
--- safe: trigger `golden`.`t1`: drops the trigger to create it anew; it does not fire for a moment
+-- safe: trigger `golden`.`t1`: drops the trigger to create it again; it does not fire for a moment
 DROP TRIGGER `t1`;
 -- safe: trigger `golden`.`t1`: creates the trigger
 -- under utf8mb4, utf8mb4_general_ci

@@ -1,4 +1,4 @@
--- safe: trigger `golden`.`x`: drops the trigger to create it anew; it does not fire for a moment
+-- safe: trigger `golden`.`x`: drops the trigger to create it again; it does not fire for a moment
 DROP TRIGGER `x`;
 -- safe: trigger `golden`.`x`: creates the trigger
 -- under utf8mb4, utf8mb4_general_ci

@@ -1,4 +1,4 @@
--- safe: trigger `golden`.`t1`: drops the trigger to create it anew; it does not fire for a moment
+-- safe: trigger `golden`.`t1`: drops the trigger to create it again; it does not fire for a moment
 DROP TRIGGER `t1`;
 -- destructive: table `golden`.`t`: drops the table and every row in it
 DROP TABLE `t`;

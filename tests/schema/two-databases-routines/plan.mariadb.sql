@@ -2,7 +2,7 @@
 -- under utf8mb4, utf8mb4_general_ci
 CREATE PROCEDURE `p`()
 INSERT INTO golden_two.u VALUES (1);
--- safe: function `golden_two`.`f`: drops the function to create it anew; callers fail for a moment
+-- safe: function `golden_two`.`f`: drops the function to create it again; callers fail for a moment
 DROP FUNCTION `f`;
 -- safe: function `golden_two`.`f`: creates the function
 -- under utf8mb4, utf8mb4_general_ci

@@ -80,9 +80,10 @@ fn print(flow: &FlowStatus) {
         count(flow.tables.len() as u64, "table")
     );
     for table in apart {
-        let rows = table
-            .differing_rows
-            .map_or("after the schema step".to_owned(), |n| format!("{} differ", count(n, "row")));
+        let rows = table.differing_rows.map_or("after the schema step".to_owned(), |n| {
+            let verb = if n == 1 { "differs" } else { "differ" };
+            format!("{} {verb}", count(n, "row"))
+        });
         outln!("    {:<40} {rows}", table.table);
     }
     let unreadable = "unknown: this login may not read the journal (`lockstep grants` gives it that right)";

@@ -239,13 +239,13 @@ impl<'a, 's> Applier<'a, 's> {
         layout.referenced_by.iter().all(|key| self.is_inside(key))
     }
 
-    /// Whether rows out of the set may refer to a column.
+    /// Whether rows outside the set may refer to a column.
     pub fn is_referred_to_from_outside(&self, layout: &Layout, column: &str) -> bool {
         let mut outside = layout.referenced_by.iter().filter(|key| !self.is_inside(key));
         outside.any(|key| key.parent_columns.iter().any(|c| c.eq_ignore_ascii_case(column)))
     }
 
-    /// Whether every row that a foreign key's table holds is in the set.
+    /// Whether all rows of the referring table are in the set.
     fn is_inside(&self, key: &ForeignKey) -> bool {
         self.set.iter().any(|w| *w.layout.table() == key.child && w.layout.reference.is_whole())
     }

@@ -304,7 +304,7 @@ fn take_out(applier: &mut Applier<'_, '_>, at: Deferred, change: &Change) -> Res
     let identity = layout.identity().len();
     let sets = change.sets(identity)?;
     if layout.fires_on(Event::Delete) || layout.fires_on(Event::Insert) || !applier.holds_children(layout) {
-        // Perhaps no row exchanges anything: rows out of scope may just refer to the value.
+        // Perhaps no rows exchange values, and a row out of scope refers to the old value.
         let mut changed = sets.iter().filter_map(|(number, ..)| layout.columns.get(*number));
         if changed.any(|c| applier.is_referred_to_from_outside(layout, &c.name))
             && let Some(error) = applier.retry(at)?.filter(|e| matches!(e.server_code(), Some(1451 | 1217)))

@@ -208,14 +208,14 @@ fn refuse_unprivileged(context: &Context, held: &Held, after: &Keys, plan: &mut 
     }
 }
 
-/// What to give for one statement. Rights on rows outside the reference tables are given for one change only.
+/// How to get the right that a statement lacks. `grants` never gives rights on rows outside the reference tables.
 fn give_for(context: &Context, statement: &Statement) -> String {
     if statement.action != Action::FillColumn {
         return give(context);
     }
     let (database, table) = (quote(&statement.object.database), quote(&statement.object.name));
     format!(
-        "for this change alone, GRANT SELECT, UPDATE ON {database}.{table} to it, and revoke that afterwards"
+        "grant it for this change alone (GRANT SELECT, UPDATE ON {database}.{table}) and revoke it afterwards"
     )
 }
 

@@ -1,5 +1,5 @@
-//! The foreign keys of MariaDB's `SHOW CREATE TABLE`, whose names are printed as they are: a backtick in the name of
-//! the constraint or of a column is not doubled, as it is everywhere else. (Tried on 10.11.)
+//! Foreign keys as MariaDB's `SHOW CREATE TABLE` prints them: a backtick in the name of the constraint or of a column
+//! is not doubled, though it is everywhere else. (Tried on 10.11.)
 
 const HEAD: &str = "  CONSTRAINT `";
 const COLUMNS: &str = "` FOREIGN KEY (`";

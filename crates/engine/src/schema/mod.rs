@@ -26,6 +26,7 @@ mod rehearse;
 mod rename;
 mod scratch;
 pub mod script;
+mod shown;
 mod spelling;
 mod statement;
 pub(crate) mod table;

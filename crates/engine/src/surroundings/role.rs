@@ -13,8 +13,8 @@ pub enum Role {
     Replica,
 }
 
-/// The settings by which a server writes nothing. (Aurora's readers have `innodb_read_only`.) Not
-/// `transaction_read_only`: it is where sessions begin, and lockstep's own set it back.
+/// The settings under which a server takes no writes. (Aurora's readers have `innodb_read_only`.)
+/// `transaction_read_only` is not among them: it is a session's default, and lockstep's sessions set it to OFF.
 const READ_ONLY: [&str; 3] = ["innodb_read_only", "super_read_only", "read_only"];
 
 /// Asks the server.

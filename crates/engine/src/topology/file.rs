@@ -196,7 +196,7 @@ fn reference(text: &str, entry: ReferenceEntry) -> Result<ReferenceTable> {
     }
     if entry.identity.as_ref().is_some_and(Vec::is_empty) {
         return Err(config(&format!("reference table {name}: the identity names no column")).with_hint(
-            "name the columns that tell its rows apart, or leave `identity` out: the primary key is it then",
+            "name the columns that tell its rows apart, or leave `identity` out to use the primary key",
         ));
     }
     Ok(ReferenceTable {

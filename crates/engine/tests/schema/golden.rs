@@ -27,6 +27,9 @@ use lockstep_engine::surroundings::Surroundings;
 use lockstep_engine::{Flavor, Session};
 use lockstep_sandbox::testing::{self, Kind};
 
+/// Cases whose definitions hold letters that a script cannot carry: they were made under another character set.
+const WITHOUT_SCRIPT: [&str; 2] = ["stored-under-other-charsets", "stored-under-other-charsets-mariadb"];
+
 const DATABASES: [&str; 2] = ["golden", "golden_two"];
 
 #[test]
@@ -124,7 +127,10 @@ impl Case<'_> {
         server: &testing::Endpoint,
     ) -> Result<(), String> {
         self.prepare(target, "before.sql")?;
-        let Some(script) = script_of(target, plan)? else { return Ok(()) };
+        let Some(script) = script_of(target, plan)? else {
+            let known = WITHOUT_SCRIPT.contains(&self.name().as_str());
+            return if known { Ok(()) } else { Err("it has no script".to_owned()) };
+        };
         server.try_script(DATABASES[0], &script).map_err(|e| format!("as a script: {e}\n{script}"))?;
         self.verify(source, target, wanted, options).map_err(|e| format!("as a script: {e}\n{script}"))
     }

@@ -80,8 +80,7 @@ pub(super) fn change(
             return Some(PartitionChange::Trailing("REMOVE PARTITIONING".into(), Risk::Slow, why.into()));
         }
         (Some(source), None) => {
-            let why = "partitions the table; fails where a row fits no partition";
-            return Some(PartitionChange::Trailing(source.to_owned(), partitioning_risk(source), why.into()));
+            return Some(partitioned(source, "partitions the table"));
         }
         (Some(source), Some(target)) if spelling.of(source) == spelling.of(target) => return None,
         (Some(source), Some(target)) => (source, target),
@@ -94,8 +93,17 @@ pub(super) fn change(
             return own;
         }
     }
-    let why = "repartitions the table: rebuilds it, and fails where a row fits no partition";
-    Some(PartitionChange::Trailing(source.to_owned(), partitioning_risk(source), why.into()))
+    Some(partitioned(source, "repartitions the table; rebuilds it"))
+}
+
+/// The change to a clause, and whether a row may fit no partition.
+fn partitioned(clause: &str, what: &str) -> PartitionChange {
+    let risk = partitioning_risk(clause);
+    let why = match risk {
+        Risk::Slow => what.to_owned(),
+        _ => format!("{what}; fails where a row fits no partition"),
+    };
+    PartitionChange::Trailing(clause.to_owned(), risk, why)
 }
 
 /// Hash, key and history partitions take every row; range and list partitions may refuse one.

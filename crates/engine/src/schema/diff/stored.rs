@@ -152,7 +152,7 @@ impl Plan<'_> {
                 | ObjectKind::Package
                 | ObjectKind::PackageBody => {
                     if current.is_some() && !package_goes {
-                        let why = format!("drops the {kind} to create it anew; callers fail for a moment");
+                        let why = format!("drops the {kind} to create it again; callers fail for a moment");
                         phases.routines.push(self.drop(*kind, name, &why));
                     }
                 }
@@ -229,7 +229,7 @@ impl Plan<'_> {
                 continue;
             }
             if self.target.objects.contains_key(&(ObjectKind::Trigger, (*name).clone())) {
-                let why = "drops the trigger to create it anew; it does not fire for a moment";
+                let why = "drops the trigger to create it again; it does not fire for a moment";
                 let drop = self.drop(ObjectKind::Trigger, name, why);
                 let moves = !current.iter().any(|(n, _)| n == name);
                 if moves { phases.drops_before_tables.push(drop) } else { phases.triggers.push(drop) }
@@ -252,7 +252,7 @@ impl Plan<'_> {
                 continue;
             }
             if current.is_some() {
-                phases.events.push(self.drop(ObjectKind::Event, name, "drops the event to create it anew"));
+                phases.events.push(self.drop(ObjectKind::Event, name, "drops the event to create it again"));
             }
             phases.events.push(self.create(
                 ObjectKind::Event,
