@@ -2,7 +2,7 @@
 ALTER TABLE `o`
   MODIFY COLUMN `a` bigint(20) DEFAULT NULL,
   ADD COLUMN `b` int(11) DEFAULT NULL AFTER `a`;
--- destructive: table `golden`.`p`: drops column `w` and its values; column `v`: fails where the column holds NULL; repartitions the table: rebuilds it, and fails where a row fits no partition
+-- destructive: table `golden`.`p`: drops column `w` and its values; column `v`: fails where the column holds NULL; repartitions the table; rebuilds it
 ALTER TABLE `p`
   DROP COLUMN `w`,
   MODIFY COLUMN `v` varchar(40) NOT NULL DEFAULT ''
